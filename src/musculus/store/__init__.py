@@ -1,0 +1,32 @@
+"""Where batches are kept: `open_store` reads a URL and imports the store it names."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from musculus.errors import StoreError, UnknownName
+
+if TYPE_CHECKING:
+    from musculus.store.base import Store
+
+STORES = {"sqlite": "musculus.store.sqlite"}
+"""URL scheme -> the module whose `open_url(url, readonly)` opens such a store."""
+
+
+def open_store(url: str, *, readonly: bool = False) -> Store:
+    """Open the store a URL names; `readonly` reads beside a running server and takes no lock.
+
+    `sqlite:///folder/file.db` is relative to the working directory, `sqlite:////folder/file.db` is absolute.
+
+    >>> open_store("sqlit:///musculus.db")
+    Traceback (most recent call last):
+    musculus.errors.UnknownName: no store named 'sqlit'; did you mean 'sqlite'? Known: sqlite
+    """
+    scheme, separator, _ = url.partition("://")
+    if not separator:
+        raise StoreError(f"{url!r} is no store URL; write sqlite:///folder/file.db")
+    if scheme not in STORES:
+        raise UnknownName("store", scheme, STORES)
+    store: Store = import_module(STORES[scheme]).open_url(url, readonly)
+    return store

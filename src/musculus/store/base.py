@@ -1,0 +1,150 @@
+"""What a store keeps, and what every store can do; `sqlite.py` is the one that comes embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from musculus.errors import StoreError
+
+
+class StoreFull(StoreError):
+    """The disk has no room: nothing of the group was kept, the client should come back later."""
+
+
+class Ack(Enum):
+    """What became of one batch handed to `Store.append`."""
+
+    STORED = "stored"
+    AGAIN = "again"  # the same bytes were there already: acknowledge once more
+    CONFLICT = "conflict"  # other bytes lie under this recording, view and sequence
+    ERASED = "erased"  # the recording was deleted on request and stays deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch as it came: the bytes, and the header fields that place it.
+
+    `recording` is 32 and `view` 16 lower-case hexadecimal digits; `sequence` counts a view's batches;
+    `origin` (when the view began) and `received` are milliseconds since 1970, UTC; `events` is the number of
+    events the frame holds.
+    """
+
+    site: str
+    recording: str
+    view: str
+    sequence: int
+    origin: float
+    received: int
+    events: int
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `model` said of the first `batches` batches of a recording; `document` is the JSON that was shown."""
+
+    site: str
+    recording: str
+    batches: int
+    model: str
+    label: str
+    made: int
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """One row of the session list; `first` and `last` are when its batches arrived, ms since 1970."""
+
+    site: str
+    recording: str
+    first: int
+    last: int
+    batches: int
+    events: int
+    size: int
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which recordings to list, newest first; `before` is the (last, recording) the page before ended with."""
+
+    site: str | None = None
+    recording: str | None = None
+    since: int | None = None
+    until: int | None = None
+    label: str | None = None
+    min_events: int = 0
+    before: tuple[int, str] | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A frame that could not be accepted, kept apart with the reason; `recording` where its header could be read."""
+
+    received: int
+    reason: str
+    frame: bytes
+    recording: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Batches `first` to `last` of one page view never arrived, though a later one did."""
+
+    view: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a store holds; `size` is the bytes of all frames."""
+
+    recordings: int
+    batches: int
+    events: int
+    size: int
+    letters: int
+
+
+class Store(Protocol):
+    """Every method may be called from any thread, blocks until done, and raises `StoreError`."""
+
+    def append(self, batches: Sequence[Batch]) -> list[Ack]:
+        """Keep a group of batches in one transaction; when this returns, they are on the disk."""
+
+    def bury(self, letters: Sequence[Letter]) -> None:
+        """Keep poison frames apart, the newest few hundred of them."""
+
+    def recordings(self, query: Query) -> list[Recording]:
+        """A page of the session list, newest first, each with its last verdict."""
+
+    def batches(self, site: str, recording: str) -> list[Batch]:
+        """All batches of one recording, by time origin of the view, then sequence; each row's checksum is verified."""
+
+    def gaps(self, site: str, recording: str) -> list[Gap]:
+        """Which batches of a recording are missing between those that came."""
+
+    def erase(self, site: str, recording: str) -> int:
+        """Delete a recording and everything computed from it, for good; the number of batches deleted."""
+
+    def put_verdict(self, verdict: Verdict) -> None:
+        """Remember a verdict, replacing the one before; dropped where the recording is gone."""
+
+    def letters(self, limit: int = 50) -> list[Letter]:
+        """The newest poison frames."""
+
+    def counts(self) -> Counts:
+        """How much the store holds."""
+
+    def check(self) -> None:
+        """Read every row and verify it; raises `StoreError` naming the first damaged one."""
+
+    def close(self) -> None:
+        """Let go of files and locks; a closed store may be closed again."""

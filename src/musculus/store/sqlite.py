@@ -1,0 +1,201 @@
+"""The embedded store: one SQLite file, a batch is a sealed row, a group of batches is one synced transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+
+from musculus.errors import StoreError
+from musculus.store.base import Ack, Batch, Counts, Gap, Letter, Query, Recording, Verdict
+from musculus.store.lock import WriterLock
+from musculus.store.seal import is_sealed, seal
+from musculus.store.sqlite_open import RESCUE, connect, prepare, translated
+from musculus.store.sqlite_rows import BATCH, LETTER, VERDICT, Group, Row, listing, summary_of
+
+LETTERS_KEPT = 500
+LETTER_BYTES = 65536
+
+
+
+def open_url(url: str, readonly: bool) -> SqliteStore:
+    """`sqlite:///file.db`, `sqlite:////absolute/file.db`; the part after the third slash is the path."""
+    path = url.removeprefix("sqlite:///")
+    if path == url or not path:
+        raise StoreError(f"{url!r} names no file; write sqlite:///folder/file.db (four slashes: an absolute path)")
+    return SqliteStore(Path(path), readonly=readonly)
+
+
+class SqliteStore:
+    """A store in one file; the writer and the reader are a connection each, so that lists never wait for commits."""
+
+    def __init__(self, path: Path, *, readonly: bool = False) -> None:
+        self.path = path.absolute()
+        self._write_lock, self._read_lock = Lock(), Lock()
+        self._writer = self._reader = None
+        self._held: WriterLock | None = None
+        if not readonly:
+            self._writer = connect(self.path, readonly=False)
+        try:
+            if self._writer:
+                self._held = WriterLock(self.path)
+                prepare(self._writer, self.path)
+            self._reader = connect(self.path, readonly=True)
+            prepare(self._reader, self.path)
+        except BaseException:
+            self.close()
+            raise
+
+    def append(self, batches: Sequence[Batch]) -> list[Ack]:
+        """Keep a group of batches in one transaction; when this returns, they are on the disk."""
+        with self._writing() as db:
+            group = Group(db)
+            acks = [group.add(batch) for batch in batches]
+            group.save()
+        return acks
+
+    def bury(self, letters: Sequence[Letter]) -> None:
+        """Keep the newest `LETTERS_KEPT` poison frames, the first `LETTER_BYTES` of each."""
+        fields = [(n.received, n.reason, n.frame[:LETTER_BYTES], n.recording) for n in letters]
+        rows = [(*row, seal(*row)) for row in fields]
+        with self._writing() as db:
+            db.executemany(f"INSERT INTO letter ({LETTER}, crc) VALUES (?, ?, ?, ?, ?)", rows)
+            db.execute("DELETE FROM letter WHERE id <= (SELECT max(id) FROM letter) - ?", (LETTERS_KEPT,))
+
+    def put_verdict(self, verdict: Verdict) -> None:
+        """Remember a verdict, replacing the one before; dropped where the recording is gone."""
+        v = verdict
+        row = (v.site, v.recording, v.batches, v.model, v.label, v.made, v.document)
+        with self._writing() as db:
+            if summary_of(db, v.site, v.recording):
+                sql = f"INSERT OR REPLACE INTO verdict ({VERDICT}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+                db.execute(sql, (*row, seal(*row)))
+
+    def erase(self, site: str, recording: str) -> int:
+        """Delete a recording and everything computed from it, for good; the number of batches deleted."""
+        at = int(time.time() * 1000)
+        with self._writing() as db:
+            gone = db.execute("DELETE FROM batch WHERE recording = ? AND site = ?", (recording, site)).rowcount
+            db.execute("DELETE FROM recording WHERE recording = ? AND site = ?", (recording, site))
+            db.execute("DELETE FROM verdict WHERE recording = ? AND site = ?", (recording, site))
+            db.execute("DELETE FROM letter WHERE recording = ?", (recording,))
+            # batches still on their way must not bring it back
+            db.execute("INSERT OR REPLACE INTO erased (recording, site, at) VALUES (?, ?, ?)", (recording, site, at))
+        with self._write_lock, translated(self.path):
+            self._open(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log held the deleted rows too
+        return gone
+
+    def recordings(self, query: Query) -> list[Recording]:
+        """A page of the session list, newest first, each with its last verdict."""
+        sql, values = listing(query)
+        with self._reading() as db:
+            return [self._listed(row) for row in db.execute(sql, values)]
+
+    def batches(self, site: str, recording: str) -> list[Batch]:
+        """All batches of one recording, by time origin of the view, then sequence; each row's checksum is verified."""
+        sql = f"SELECT {BATCH}, crc FROM batch WHERE recording = ? AND site = ? ORDER BY origin, view, sequence"
+        with self._reading() as db:
+            summary = summary_of(db, site, recording)
+            rows = [Batch(*self._sealed("batch", row)) for row in db.execute(sql, (recording, site))]
+        expected = Recording(*self._sealed("recording", summary)).batches if summary else 0
+        if len(rows) != expected:
+            raise self._damaged(f"recording {recording} has {len(rows)} batches where {expected} were acknowledged")
+        return rows
+
+    def gaps(self, site: str, recording: str) -> list[Gap]:
+        """Which batches of a recording are missing between those that came."""
+        gaps: list[Gap] = []
+        expected: dict[str, int] = {}
+        sql = "SELECT view, sequence FROM batch WHERE recording = ? AND site = ? ORDER BY view, sequence"
+        with self._reading() as db:
+            for view, sequence in db.execute(sql, (recording, site)):
+                if sequence > expected.get(view, 0):
+                    gaps.append(Gap(view, expected.get(view, 0), sequence - 1))
+                expected[view] = sequence + 1
+        return gaps
+
+    def letters(self, limit: int = 50) -> list[Letter]:
+        """The newest poison frames."""
+        with self._reading() as db:
+            rows = db.execute(f"SELECT {LETTER}, crc FROM letter ORDER BY id DESC LIMIT ?", (limit,))
+            return [Letter(*self._sealed("letter", row)) for row in rows]
+
+    def counts(self) -> Counts:
+        """How much the store holds."""
+        with self._reading() as db:
+            row = db.execute("SELECT count(*), total(batches), total(events), total(size) FROM recording").fetchone()
+            letters = db.execute("SELECT count(*) FROM letter").fetchone()[0]
+        return Counts(*map(int, (*row, letters)))
+
+    def check(self) -> None:
+        """Read every row and verify it; raises `StoreError` naming the first damaged one."""
+        with self._reading() as db:
+            said = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            listed = db.execute("SELECT site, recording FROM recording").fetchall()
+            kept = db.execute("SELECT count(*) FROM batch").fetchone()[0]
+        if said != "ok":
+            raise self._damaged(said)
+        read = sum(len(self.batches(site, recording)) for site, recording in listed)
+        if read != kept:
+            raise self._damaged(f"{kept} batches are kept, {read} belong to a recording")
+        for _, recording in listed:
+            self.recordings(Query(recording=recording))
+        self.letters(LETTERS_KEPT)
+
+    def close(self) -> None:
+        """Let go of files and locks; a closed store may be closed again."""
+        for connection in (self._reader, self._writer):
+            if connection:
+                with translated(self.path):
+                    connection.close()
+        self._reader = self._writer = None
+        if self._held:
+            self._held.release()
+            self._held = None
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._write_lock, translated(self.path):
+            db = self._open(self._writer)
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._read_lock, translated(self.path):
+            db = self._open(self._reader)
+            db.execute("BEGIN")  # one snapshot, however many statements
+            try:
+                yield db
+            finally:
+                db.execute("ROLLBACK")
+
+    def _open(self, connection: sqlite3.Connection | None) -> sqlite3.Connection:
+        if connection is None:
+            what = "is open for reading only" if self._reader else "is closed"
+            raise StoreError(f"the store {self.path} {what}")
+        return connection
+
+    def _sealed(self, table: str, row: Row) -> Row:
+        """The row without its checksum, or `StoreError` where the two don't agree."""
+        if not is_sealed(row):
+            raise self._damaged(f"a row of table {table} ({row[0]}, {row[1]}) fails its checksum")
+        return row[:-1]
+
+    def _listed(self, row: Row) -> Recording:
+        mine, verdict = row[:8], row[8:]
+        found = Verdict(*self._sealed("verdict", verdict)) if verdict[0] is not None else None
+        return replace(Recording(*self._sealed("recording", mine)), verdict=found)
+
+    def _damaged(self, what: str) -> StoreError:
+        return StoreError(f"{self.path} is damaged: {what}; {RESCUE}")
