@@ -79,7 +79,7 @@ def test_every_pin_is_one_exact_version_with_hashes() -> None:
 
 def test_the_lock_answers_what_the_project_asks_for() -> None:
     pinned = {pin.name: Requirement(pin.text.splitlines()[0].rstrip(" \\")) for pin in PINS}
-    asked = [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"], *chain.from_iterable(EXTRAS.values())]
+    asked = chain(PROJECT["project"]["dependencies"], PROJECT["build-system"]["requires"], *EXTRAS.values())
     for requirement in map(Requirement, asked):
         [version] = pinned[subset.canonical(requirement.name)].specifier
         assert requirement.specifier.contains(version.version), f"{requirement}: run `make lock`"
