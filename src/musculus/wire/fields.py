@@ -1,0 +1,71 @@
+"""What a frame's columns are: their bits in the mask, their ranges on the wire, their scale and sentinels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from musculus.events import KEY_CLASSES, KINDS, POINTERS
+
+TICKS_PER_MS: Final = 10  # times travel in 0.1 ms
+UNITS_PER_PX: Final = 8  # lengths travel in 1/8 px
+
+ESCAPE: Final = -32768  # in a delta column: the next number of the escape list stands here
+MISSING: Final = -32767  # in a delta column: no position; the running sum stays where it was
+
+MAX_BYTES: Final = 1 << 20
+MAX_EVENTS: Final = 65_535  # a 16-bit count
+MAX_TICKS: Final = 10**13  # 31 years
+MAX_ORIGIN: Final = 1e13  # ms since 1970: the year 2286
+MAX_UNITS: Final = 1 << 28  # 33,554,432 px, the largest length a browser lays out
+
+# Bit i of `flags` is FLAGS[i]; bits 5 and 6 hold the source; the same bit of `nulls` says that it isn't known.
+FLAGS: Final = ("fractional", "trusted", "coalesced", "primary", "fixed")
+SOURCE_SHIFT: Final = len(FLAGS)
+NOTHING_KNOWN: Final = (1 << (SOURCE_SHIFT + 1)) - 1
+
+_INT32: Final = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One run-coded column: its bit in the mask, and the integers it may hold beside null, in wire units."""
+
+    bit: int
+    name: str
+    low: int
+    high: int
+
+
+def _lengths(*names: str, limit: int = MAX_UNITS) -> list[tuple[str, int, int]]:
+    return [(name, -limit, limit) for name in names]
+
+
+FIELDS: Final = tuple(
+    Field(bit, name, low, high)
+    for bit, (name, low, high) in enumerate(
+        [
+            ("kind", 0, len(KINDS) - 1),
+            ("flags", 0, 127),
+            ("nulls", 0, NOTHING_KNOWN),
+            ("pointer_id", -_INT32, _INT32),
+            ("pointer", 0, len(POINTERS) - 1),
+            ("button", 0, 127),
+            ("buttons", 0, 255),
+            *_lengths("movement_x", "movement_y", limit=_INT32),  # less the step of x, y
+            *_lengths("screen_x", "screen_y", limit=2 * MAX_UNITS),  # less x, y
+            *_lengths("scroll_x", "scroll_y", "dx", "dy"),
+            ("slot", 0, 32_767),
+            ("key_class", 0, len(KEY_CLASSES) - 1),
+            ("repeat", 0, 1),
+            ("target", 0, MAX_EVENTS),
+            *_lengths("left", "top", "width", "height"),
+            ("pressure", -_INT32, _INT32),  # the bits of a float32
+            ("detail", 0, 32_767),
+        ]
+    )
+)
+FIELD: Final = {field.name: field for field in FIELDS}
+WIDTHS: Final[dict[int, np.dtype[Any]]] = {1: np.dtype("i1"), 2: np.dtype("<i2"), 4: np.dtype("<i4")}

@@ -1,0 +1,122 @@
+"""The binary frame: one batch of events in about seven bytes an event, readable on its own.
+
+Layout (version 1, little endian; docs/wire.md says the same for other languages):
+
+=======  =====  ==========================================================================
+offset   bytes  what
+=======  =====  ==========================================================================
+0        4      ``musc``
+4        1      version, 1
+5        1      0
+6        2      n, number of events, unsigned
+8        4      length of the whole frame in bytes, unsigned
+12       4      sequence, unsigned
+16       16     recording id
+32       8      page-view id
+40       8      time origin of the document, ms since 1970, float64
+48       8      base: time of the first event since the time origin, in 0.1 ms, a whole float64
+56       4      mask: bit i is set when column i of `musculus.wire.fields.FIELDS` follows
+60       2      bytes of context, unsigned
+62       2      0
+64       ...    context: JSON of `musculus.wire.batch.Context`, UTF-8
+...      ...    three delta columns: t in 0.1 ms (from base), x and y in 1/8 px (from 0)
+...      ...    the run columns of the mask, lowest bit first
+-4       4      CRC-32 (IEEE) of everything before it
+=======  =====  ==========================================================================
+
+*Delta column*: n int16, each the step from the event before. -32768 is an escape: the step is the next of the float64s
+that follow the column, one for each escape. -32767 says that there is no position; the next step counts from the last
+one there was.
+
+*Run column*: one byte width w (1, 2 or 4), uint16 number of runs r; if r < n, the r uint16 indices at which the runs
+begin (the first is 0, they rise); then r signed integers of w bytes, each holding until the next run begins. The
+smallest integer of the width (-128, -32768, -2^31) is null. If r = n there is one value an event and no indices.
+
+Values: lengths in 1/8 px; `movement_x` and `movement_y` less the step of x and y (0 without position); `screen_x` and
+`screen_y` less x and y; `pressure` the bits of its float32; words by their index in `musculus.events`; `flags` and
+`nulls` as in `musculus.wire.fields`.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from typing import Final
+
+import msgspec
+
+from musculus.errors import FrameError
+from musculus.wire.batch import Batch, Context, Head
+from musculus.wire.fields import MAX_BYTES, MAX_ORIGIN, MAX_TICKS
+from musculus.wire.unpack import Body, read_columns
+
+MAGIC: Final = b"musc"
+VERSION: Final = 1
+HEADER: Final = struct.Struct("<4sBBHII16s8sddIHH")
+CRC: Final = struct.Struct("<I")
+
+_context = msgspec.json.Decoder(Context)
+
+
+def decode(data: bytes) -> Batch:
+    """The batch in a binary frame; FrameError says why there is none.
+
+    >>> from musculus.wire import encode
+    >>> batch = Batch.of(t=[0, 8.5], x=[10, 12], y=[7, 7], sequence=3, time_origin=1.7e12)
+    >>> again = decode(encode(batch))
+    >>> again.columns["x"], again == batch
+    (array([10., 12.]), True)
+    """
+    header = _header(data)
+    n, base, mask = header[3], header[9], header[10]
+    if base != base // 1 or not -MAX_TICKS <= base <= MAX_TICKS:  # also NaN
+        raise FrameError(f"frame's base time is {base!r}, expected a whole number of 0.1 ms within 31 years")
+    context = _read_context(data, header[11])
+    body = Body(data, HEADER.size + header[11], len(data) - CRC.size, n)
+    columns = read_columns(body, base, mask, len(context.targets))
+    return Batch(header[6].hex(), header[7].hex(), header[5], header[8], context, columns)
+
+
+def peek(data: bytes) -> Head:
+    """The header alone, with its checksum tested: for routing, and for naming a frame that is otherwise broken."""
+    header = _header(data)
+    site = _read_context(data, header[11]).site
+    return Head(header[6].hex(), header[7].hex(), header[5], header[8], header[3], header[4], site)
+
+
+def _header(data: bytes) -> tuple:  # type: ignore[type-arg]  # the fields of HEADER, in its order
+    size = len(data)
+    if size > MAX_BYTES:
+        raise FrameError(f"frame has {size} bytes, more than the {MAX_BYTES} allowed; send smaller batches")
+    if size < HEADER.size + CRC.size:
+        raise FrameError(f"frame is cut short: {size} bytes, a header alone has {HEADER.size + CRC.size}")
+    header = HEADER.unpack_from(data)
+    if header[0] != MAGIC:
+        raise FrameError(f"not a frame: it begins with {header[0]!r}, expected {MAGIC!r}")
+    if header[1] != VERSION:
+        raise FrameError(f"frame of version {header[1]}, this server reads version {VERSION}; reload the collector")
+    if header[4] != size:
+        raise FrameError(f"frame says it has {header[4]} bytes and has {size}")
+    found, said = zlib.crc32(memoryview(data)[: -CRC.size]), CRC.unpack_from(data, size - CRC.size)[0]
+    if found != said:
+        raise FrameError(f"frame's checksum is {said:08x}, its bytes give {found:08x}: damaged on the way")
+    if header[2] or header[12]:
+        raise FrameError(f"frame's reserved bytes are {header[2]} and {header[12]}, expected 0")
+    if not 0 <= header[8] <= MAX_ORIGIN:  # also NaN
+        raise FrameError(f"frame's time origin is {header[8]!r}, expected ms since 1970")
+    return header
+
+
+def _read_context(data: bytes, size: int) -> Context:
+    end = HEADER.size + size
+    if end > len(data) - CRC.size:
+        raise FrameError(f"frame says its context has {size} bytes, only {len(data) - CRC.size - HEADER.size} are left")
+    return read_context(data[HEADER.size : end])
+
+
+def read_context(data: bytes) -> Context:
+    """The context from its JSON; FrameError names what is wrong."""
+    try:
+        return _context.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise FrameError(f"the batch's context can't be read: {error}") from None
