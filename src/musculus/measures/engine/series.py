@@ -1,0 +1,48 @@
+"""Series beside a view: as long as the view, entry i belongs to sample i and what came before it in the cut.
+
+The first entry of every cut is NaN (nothing came before), and so a plain shifted difference never crosses cuts:
+NaN spreads where a derivative has no value, and summaries leave NaN out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+def change(values: Floats, offsets: Ints | None = None) -> Floats:
+    """Entry less the one before; NaN at the head of each cut (needs `offsets` where heads aren't NaN already).
+
+    >>> change(np.array([1.0, 4.0, 9.0]), np.array([0, 1, 3]))
+    array([nan, nan,  5.])
+    """
+    out = np.empty_like(values)
+    np.subtract(values[1:], values[:-1], out=out[1:])
+    return _headless(out, offsets)
+
+
+def between(values: Floats, offsets: Ints | None = None) -> Floats:
+    """Midpoint of entry and the one before; NaN at the head of each cut."""
+    out = np.empty_like(values)
+    np.add(values[1:], values[:-1], out=out[1:])
+    out *= 0.5
+    return _headless(out, offsets)
+
+
+def before(values: Floats, offsets: Ints | None = None) -> Floats:
+    """The entry before; NaN at the head of each cut."""
+    out = np.empty_like(values)
+    out[1:] = values[:-1]
+    return _headless(out, offsets)
+
+
+def _headless(out: Floats, offsets: Ints | None) -> Floats:
+    if len(out):
+        out[0] = np.nan
+        if offsets is not None:
+            heads = offsets[:-1]
+            out[heads[heads < len(out)]] = np.nan
+    return out
