@@ -31,11 +31,12 @@ def concat(parts: list[Events]) -> Events:
         raise EventsError(f"recording {twice!r} is in two of the parts; give them different names, or join their rows")
     names = dict.fromkeys(n for p in parts for n in p.columns)
     targets, target_codes = _join_targets(parts)
-    columns = {n: target_codes if n == "target" else np.concatenate([_column(p, n) for p in parts]) for n in names}
+    columns = {n: target_codes if n == "target" else _join_column(parts, n) for n in names}
     sizes = np.concatenate([np.diff(p.offsets) for p in parts])
     offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-    context_names = dict.fromkeys(n for p in parts for n in p.context)
-    context = {n: join_arrays([_context(p, n) for p in parts]) for n in context_names}
+    lengths = [len(p) for p in parts]
+    labels = dict.fromkeys(n for p in parts for n in p.context if n not in names)
+    context = {n: join_arrays(_filled([p.context.get(n) for p in parts], lengths)) for n in labels}
     return Events.build(columns, offsets, ids, context, _join_pages(parts), targets)
 
 
@@ -47,14 +48,23 @@ def join_arrays(arrays: list[Array]) -> Array:
     return np.concatenate(arrays)
 
 
-def _column(p: Events, name: str) -> Array:
-    if name in SCHEMA or name in p.columns:
-        return p.column(name)
-    return np.full(p.n_events, None, object)
+def _join_column(parts: list[Events], name: str) -> Array:
+    if name in SCHEMA:
+        return np.concatenate([p.column(name) for p in parts])
+    return join_arrays(_filled([_column(p, name) for p in parts], [p.n_events for p in parts]))
 
 
-def _context(p: Events, name: str) -> Array:
-    return p.context[name] if name in p.context else np.full(len(p), None, object)
+def _column(p: Events, name: str) -> Array | None:
+    if name in p.context:  # constant in the recordings of this part, but not in those of another
+        return np.repeat(p.context[name], np.diff(p.offsets))
+    return p.columns.get(name)
+
+
+def _filled(arrays: list[Array | None], sizes: list[int]) -> list[Array]:
+    """The arrays, where one is absent full of missing values: NaN among numbers, else None."""
+    numeric = all(a.dtype.kind in "iuf" for a in arrays if a is not None)
+    missing: dict[str, Any] = {"fill_value": np.nan} if numeric else {"fill_value": None, "dtype": object}
+    return [np.full(n, **missing) if a is None else a for a, n in zip(arrays, sizes, strict=True)]
 
 
 def _join_targets(parts: list[Events]) -> tuple[tuple[str, ...], Array]:
@@ -72,13 +82,14 @@ def _join_pages(parts: list[Events]) -> dict[str, Array]:
     if not any(p.pages for p in parts):
         return {}
     names = dict.fromkeys(n for p in parts for n in p.pages)
-    out: dict[str, list[Array]] = {n: [] for n in names}
+    out: dict[str, list[Array | None]] = {n: [] for n in names}
+    sizes: list[int] = []
     before = 0
     for p in parts:
         if p.pages:
-            n = len(p.pages["recording"])
             for name in names:
-                values = p.pages.get(name, np.full(n, None, object))
-                out[name].append(values + before if name == "recording" else values)
+                out[name].append(p.pages.get(name))
+            out["recording"][-1] = p.pages["recording"] + before
+            sizes.append(len(p.pages["recording"]))
         before += len(p)
-    return {n: join_arrays(v) for n, v in out.items()}
+    return {n: join_arrays(_filled(v, sizes)) for n, v in out.items()}

@@ -15,6 +15,8 @@ from musculus.events.schema import ALWAYS, KIND, SCHEMA
 if TYPE_CHECKING:
     import polars as pl
 
+    from musculus.events.place import Place
+
 Array = npt.NDArray[Any]
 Floats = npt.NDArray[np.float64]
 
@@ -196,7 +198,7 @@ class Events:
         return self.to_polars().to_arrow()
 
     @classmethod
-    def from_table(cls, frame: Any, where: str = "table") -> Events:
+    def from_table(cls, frame: Any, where: str | Place = "table") -> Events:
         """Events from a polars, pandas or Arrow table (or a dict of columns); EventsError says what is wrong where."""
         from musculus.events.frames import from_table
 
