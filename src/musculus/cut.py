@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -93,7 +93,7 @@ def position_rows(events: Events) -> npt.NDArray[np.bool_]:
     Clicks count in recordings that have no press at all (some published data record clicks only).
     """
     kinds = events.kind
-    rows = (kinds == MOVE) | (kinds == DOWN) | (kinds == UP)
+    rows: npt.NDArray[np.bool_] = (kinds == MOVE) | (kinds == DOWN) | (kinds == UP)
     if len(clicks := np.flatnonzero(kinds == CLICK)):
         presses = np.append(0, np.cumsum(kinds == DOWN))[events.offsets]
         without = np.diff(presses) == 0
@@ -140,13 +140,13 @@ def _motions(events: Events, pause: float) -> Cuts:
 
 
 def _strokes(events: Events, pause: float) -> Cuts:
-    start, end, n = _buffers(events)
+    start, end = _room(events)
     n = stroke_rows(*_pointer_columns(events), pause, start, end)
     return _cuts(events, "stroke", start[:n].copy(), end[:n].copy())
 
 
 def _actions(events: Events, pause: float) -> Cuts:
-    start, end, n = _buffers(events)
+    start, end = _room(events)
     what = np.empty(len(start), np.int8)
     n = action_rows(*_pointer_columns(events), pause, DRAG, start, end, what)
     return _cuts(events, "action", start[:n].copy(), end[:n].copy(), what[:n].copy())
@@ -214,12 +214,12 @@ def _stroke_windows(strokes: Cuts, size: int, step: int, events: Events) -> Cuts
     return _cuts(events, "window", strokes.start[first], strokes.end[first + size - 1])
 
 
-def _buffers(events: Events) -> tuple[Ints, Ints, int]:
-    n = events.n_events
-    return np.empty(n, np.int64), np.empty(n, np.int64), n
+def _room(events: Events) -> tuple[Ints, Ints]:
+    n = events.n_events + 1  # a lost release can end two actions at one row
+    return np.empty(n, np.int64), np.empty(n, np.int64)
 
 
-def _pointer_columns(events: Events) -> tuple[npt.NDArray[np.float64] | Ints, ...]:
+def _pointer_columns(events: Events) -> tuple[npt.NDArray[Any], ...]:
     rows = np.flatnonzero(_pointer_rows(events))
     recording = events.recording_of_row()[rows]
     no_press = np.diff(np.append(0, np.cumsum(events.kind == DOWN))[events.offsets]) == 0
