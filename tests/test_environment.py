@@ -25,7 +25,11 @@ optional-dependencies = { serve = [] }
 
 @pytest.fixture
 def wheel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The smallest package there can be, and pip told to look nowhere else."""
+    """The smallest package there can be, a pip to install it with, told to look nowhere else."""
+    pythons = [sys.executable, f"{sys.base_prefix}/bin/python{sys.version_info.major}.{sys.version_info.minor}"]
+    if not any(chosen := [python for python in pythons if virtual.reaches_elsewhere(python)]):
+        pytest.skip("this Python has no pip to install with")
+    monkeypatch.setattr(sys, "executable", chosen[0])  # on a bare Debian, only the machine's Python has pip
     path = tmp_path / "wheels" / "tiny-1.0-py3-none-any.whl"
     path.parent.mkdir()
     files = {
@@ -54,8 +58,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def venv(tmp_path: Path) -> Path:
-    if not virtual.reaches_elsewhere(sys.executable):
-        pytest.skip("this Python has no pip to install with")
     path = tmp_path / ".venv"
     virtual.run([sys.executable, "-m", "venv", "--without-pip", str(path)], "no environment")
     return path
