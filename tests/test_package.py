@@ -87,17 +87,21 @@ def test_the_lock_answers_what_the_project_asks_for() -> None:
 
 @pytest.mark.parametrize("extra", EXTRAS)
 def test_the_pins_of_an_extra_are_all_that_its_libraries_ask_for(extra: str) -> None:
-    names = {pin.name for pin in subset.subset([extra])}
+    pins = {pin.name: pin for pin in subset.subset([extra])}
     looked_at = 0
-    for name in names:
+    for name, pin in pins.items():
         try:
-            asked = importlib.metadata.requires(name) or []
+            installed = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
             continue  # of an extra that is not installed here
+        if not pin.text.startswith(f"{name}=={installed.version} "):
+            continue  # somebody's own environment, with other versions
         looked_at += 1
-        needs = {subset.canonical(r.name) for r in map(Requirement, asked) if not r.marker or r.marker.evaluate()}
-        assert needs <= names, f"{name} also needs {needs - names}"
-    assert looked_at > 5
+        asked = map(Requirement, installed.requires or [])
+        needs = {subset.canonical(each.name) for each in asked if not each.marker or each.marker.evaluate()}
+        assert needs <= set(pins), f"{name} also needs {needs - set(pins)}"
+    if not looked_at:
+        pytest.skip("nothing of this extra is installed here in the version of the lock")
 
 
 @pytest.mark.parametrize("absent", ["torch", "xgboost", "psycopg", "aeon"])
