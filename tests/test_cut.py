@@ -42,6 +42,10 @@ def test_standing_samples_of_half_a_second_are_a_rest_and_the_next_stroke_leaves
     assert ranges(cut(recording([0, 10, 200, 400, 600, 610], [0, 5, 5, 5, 5, 8]))) == [(0, 2), (4, 6)]
 
 
+def test_standing_samples_of_less_than_half_a_second_are_none_even_where_the_next_move_comes_later() -> None:
+    assert ranges(cut(recording([0, 10, 300, 620, 630], [0, 5, 5, 8, 9]))) == [(0, 5)]
+
+
 def test_standing_samples_at_the_end_are_left_out_once_they_last_half_a_second() -> None:
     assert ranges(cut(recording([0, 10, 200, 400, 600], [0, 5, 5, 5, 5]))) == [(0, 2)]
     assert ranges(cut(recording([0, 10, 200, 400, 500], [0, 5, 5, 5, 5]))) == [(0, 5)]

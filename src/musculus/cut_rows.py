@@ -41,7 +41,7 @@ def stroke_rows(rows, kinds, t, x, y, buttons, new, pause, start, end):  # type:
                 step = x[i] != x[last] or y[i] != y[last]
                 if clock - t_last >= pause:
                     begin = i
-                elif step and clock - t_moved >= pause:
+                elif step and t_last - t_moved >= pause:
                     begin = last
         if s >= 0 and (ends or begin >= 0):
             if away:
@@ -86,7 +86,7 @@ def action_rows(rows, kinds, t, x, y, buttons, new, pause, drag, start, end, wha
         lost = mode == 2 and ((kind == MOVE and buttons[i] == 0) or kind in (DOWN, CLICK_AS_PRESS))
         stop = over or border or kind in (CANCEL, HIDE, BLUR)
         step = kind == MOVE and (x[i] != px or y[i] != py)
-        rest = mode in (1, 3) and (clock - t_last >= pause or (step and clock - t_moved >= pause))
+        rest = mode in (1, 3) and (clock - t_last >= pause or (step and t_last - t_moved >= pause))
         released = mode == 2 and kind == UP and not border and not buttons[i] > 0
         if mode == 2 and kind == DOWN and buttons[i] > 0 and buttons[i] & (buttons[i] - 1):
             lost = False  # another button joins the first
