@@ -1,0 +1,146 @@
+"""MM, PC, DD, SC: what a hand does, one action after another.
+
+The reading, where the contract is short: moves with no button held gather into a move; a press within the pause joins
+it; on the release (or where the hold is cut off) the way with the button held decides: up to 3 px it is the click that
+ends the move (PC, also without a move before it), more and the move stands alone as MM and the press starts a drag. A
+wheel event ends a move. Rests, page changes, hide, blur and cancel end what is open.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, field
+
+from twins.cut_state import breaks, monotone
+from twins.events_view import Row, is_primary, press_kind, usable
+
+Action = tuple[str, int, int]
+
+
+@dataclass
+class Segmenter:
+    """Walks through one recording; row numbers of what is open, and the actions that have ended."""
+
+    rows: list[Row]
+    pause: float
+    moves: list[int] = field(default_factory=list)
+    hold: list[int] = field(default_factory=list)
+    buttons: set[int] = field(default_factory=set)
+    wheels: list[int] = field(default_factory=list)
+    done: list[Action] = field(default_factory=list)
+
+    def end_moves(self) -> None:
+        """MM a move that nothing follows; of one event it is dropped."""
+        if len(self.moves) > 1:
+            self.done.append(("MM", self.moves[0], self.moves[-1] + 1))
+        self.moves = []
+
+    def end_wheels(self) -> None:
+        if len(self.wheels) > 1:
+            self.done.append(("SC", self.wheels[0], self.wheels[-1] + 1))
+        self.wheels = []
+
+    def end_hold(self) -> None:
+        """A drag if the way with a button held is more than 3 px, else the click that ends the move."""
+        if not self.hold:
+            return
+        places = [(row.x, row.y) for row in (self.rows[i] for i in self.hold) if usable(row)]
+        way = math.fsum(math.dist(a, b) for a, b in itertools.pairwise(places))
+        if way > 3:
+            self.end_moves()
+            self.done.append(("DD", self.hold[0], self.hold[-1] + 1))
+        else:
+            self.done.append(("PC", (self.moves or self.hold)[0], self.hold[-1] + 1))
+            self.moves = []
+        self.hold, self.buttons = [], set()
+
+    def end_all(self) -> None:
+        self.end_hold()
+        self.end_moves()
+        self.end_wheels()
+
+
+def actions(rows: list[Row], pause: float) -> list[Action]:
+    """Name and row range of each action, in order of their first rows."""
+    walk = Segmenter(rows, pause)
+    time = wheel_time(rows)
+    press = press_kind(rows)
+    page = None
+    for i, row in enumerate(rows):
+        if breaks(row, page):
+            walk.end_all()
+        page = row.page
+        if row.kind == "wheel":
+            on_wheel(walk, i, time)
+        elif row.kind in ("move", "up", press) and is_primary(row):
+            on_pointer(walk, i, time, press)
+    walk.end_all()
+    return sorted(walk.done, key=lambda action: action[1])
+
+
+def wheel_time(rows: list[Row]) -> list[float]:
+    """The monotone clock of the positions, and of wheel rows their own where it is later."""
+    return [max(t, row.t) if row.kind == "wheel" else t for t, row in zip(monotone(rows), rows, strict=True)]
+
+
+def on_wheel(walk: Segmenter, i: int, time: list[float]) -> None:
+    if walk.hold:
+        return
+    walk.end_moves()
+    if walk.wheels and time[i] - time[walk.wheels[-1]] >= walk.pause:
+        walk.end_wheels()
+    walk.wheels.append(i)
+
+
+def on_pointer(walk: Segmenter, i: int, time: list[float], press: str) -> None:
+    row = walk.rows[i]
+    if walk.hold:
+        walk.hold.append(i)
+        if row.kind == "down":
+            walk.buttons.add(row.button)
+        elif row.kind == "up":
+            walk.buttons.discard(row.button)
+            if not walk.buttons:
+                walk.end_hold()
+        return
+    if row.kind == "up":
+        return
+    walk.end_wheels()
+    if rested(walk, i, time):
+        standing_start = keep_until_rest(walk, time)
+        walk.end_moves()
+        walk.moves = standing_start if row.kind == "move" else []
+    if row.kind == press:
+        walk.hold, walk.buttons = [i], {row.button}
+        if press == "click":
+            walk.end_hold()
+    elif usable(row):
+        walk.moves.append(i)
+
+
+def rested(walk: Segmenter, i: int, time: list[float]) -> bool:
+    """Whether a gap or standing moves of at least the pause lie before row i."""
+    if not walk.moves:
+        return False
+    last = walk.moves[-1]
+    return time[i] - time[last] >= walk.pause or time[last] - time[arrival(walk)] >= walk.pause
+
+
+def arrival(walk: Segmenter) -> int:
+    """The first of the open moves that stand on the last one's position."""
+    at = walk.moves[-1]
+    for i in reversed(walk.moves):
+        if (walk.rows[i].x, walk.rows[i].y) != (walk.rows[walk.moves[-1]].x, walk.rows[walk.moves[-1]].y):
+            break
+        at = i
+    return at
+
+
+def keep_until_rest(walk: Segmenter, time: list[float]) -> list[int]:
+    """Leave the open moves up to where the rest begins; return what the next move begins with."""
+    first, last = arrival(walk), walk.moves[-1]
+    if time[last] - time[first] < walk.pause:
+        return []
+    walk.moves = [i for i in walk.moves if i <= first]
+    return [last]
