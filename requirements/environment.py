@@ -56,7 +56,7 @@ def install(venv: Path, extras: set[str]) -> None:
     listed = venv / "requirements.txt"
     listed.write_text("".join(pin.text for pin in pins))
     calm = ["install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "--progress-bar=off"]
-    # pyspark comes as source only; everything else installs without running anybody's setup.py
+    # Nobody's setup.py runs, but pyspark's: it comes as source only (and what builds it is not of the lock)
     wheels = ["--only-binary=:all:", "--no-binary=pyspark"]
     follow([*pip(venv), *calm, *wheels, "--require-hashes", "-r", str(listed)], len(pins))
     # The backend that builds musculus is among the pins, so nothing is fetched behind the lock's back.
