@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from musculus.store import STORES, open_store
-from musculus.store.base import Batch, Store
+from musculus.store.base import BatchRow, Store
 
-EXAMPLE = Batch("demo", "0a" * 16, "1b" * 8, 0, 1_700_000_000_000.5, 1_700_000_001_000, 3, b"three events")
+EXAMPLE = BatchRow("demo", "0a" * 16, "1b" * 8, 0, 1_700_000_000_000.5, 1_700_000_001_000, 3, b"three events")
 
 
-def batch(**changes: object) -> Batch:
+def batch(**changes: object) -> BatchRow:
     """A batch like `EXAMPLE`, but for the fields named."""
     return replace(EXAMPLE, **changes)  # type: ignore[arg-type]
 
 
-def visit(recording: int, batches: int, *, seed: int = 0) -> list[Batch]:
+def visit(recording: int, batches: int, *, seed: int = 0) -> list[BatchRow]:
     """The batches of one made-up visit over two page views, a few hundred random bytes each."""
     rng = random.Random(seed * 1000 + recording)
     return [

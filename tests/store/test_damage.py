@@ -16,14 +16,14 @@ from tests.store.conftest import visit
 
 from musculus.errors import StoreError
 from musculus.store import open_store
-from musculus.store.base import Batch, Query, Verdict
+from musculus.store.base import BatchRow, Query, Verdict
 
 PROVE = os.environ.get("MUSCULUS_PROVE") == "1"
 TAIL = 16384
 
 
 @pytest.fixture(scope="module")
-def groups() -> list[list[Batch]]:
+def groups() -> list[list[BatchRow]]:
     """Twelve acknowledged groups of batches, interleaved over six recordings."""
     visits = [visit(k, 10) for k in range(6)]
     everything = [batch for row in zip(*visits, strict=True) for batch in row]
@@ -31,7 +31,7 @@ def groups() -> list[list[Batch]]:
 
 
 @pytest.fixture(scope="module")
-def crashed(groups: list[list[Batch]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def crashed(groups: list[list[BatchRow]], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The files as a killed server leaves them: the last groups are in the write-ahead log only."""
     folder = tmp_path_factory.mktemp("crashed")
     first = open_store(f"sqlite:///{folder}/store.db")
@@ -49,7 +49,7 @@ def crashed(groups: list[list[Batch]], tmp_path_factory: pytest.TempPathFactory)
     return image
 
 
-def read_all(folder: Path) -> set[Batch]:
+def read_all(folder: Path) -> set[BatchRow]:
     """Everything the store gives back, or `StoreError`."""
     store = open_store(f"sqlite:///{folder}/store.db")
     try:
@@ -60,9 +60,9 @@ def read_all(folder: Path) -> set[Batch]:
         store.close()
 
 
-def rows_that_can_be_read(folder: Path) -> set[Batch]:
+def rows_that_can_be_read(folder: Path) -> set[BatchRow]:
     """What a reader who ignores errors gets, recording by recording."""
-    found: set[Batch] = set()
+    found: set[BatchRow] = set()
     try:
         store = open_store(f"sqlite:///{folder}/store.db")
     except StoreError:
@@ -76,7 +76,7 @@ def rows_that_can_be_read(folder: Path) -> set[Batch]:
     return found
 
 
-def prefixes(groups: list[list[Batch]]) -> list[set[Batch]]:
+def prefixes(groups: list[list[BatchRow]]) -> list[set[BatchRow]]:
     return [{b for group in groups[:k] for b in group} for k in range(len(groups) + 1)]
 
 
@@ -88,7 +88,7 @@ def damaged(image: Path, to: Path, name: str, content: bytes) -> Path:
 
 
 def test_the_image_of_a_killed_server_holds_every_acknowledged_batch(
-    crashed: Path, groups: list[list[Batch]], tmp_path: Path
+    crashed: Path, groups: list[list[BatchRow]], tmp_path: Path
 ) -> None:
     whole = damaged(crashed, tmp_path / "copy", "store.db", (crashed / "store.db").read_bytes())
     assert read_all(whole) == {b for group in groups for b in group}
@@ -96,7 +96,7 @@ def test_the_image_of_a_killed_server_holds_every_acknowledged_batch(
 
 @pytest.mark.parametrize("name", ["store.db", "store.db-wal"])
 def test_a_file_cut_short_gives_an_error_or_a_prefix(
-    name: str, crashed: Path, groups: list[list[Batch]], tmp_path: Path
+    name: str, crashed: Path, groups: list[list[BatchRow]], tmp_path: Path
 ) -> None:
     content = (crashed / name).read_bytes()
     lengths = list(range(max(0, len(content) - TAIL), len(content)))
@@ -108,7 +108,7 @@ def test_a_file_cut_short_gives_an_error_or_a_prefix(
     assert outcomes & {"prefix", "error"}  # the cuts did cut something
 
 
-def test_a_flipped_bit_gives_an_error_or_a_prefix(crashed: Path, groups: list[list[Batch]], tmp_path: Path) -> None:
+def test_a_flipped_bit_gives_an_error_or_a_prefix(crashed: Path, groups: list[list[BatchRow]], tmp_path: Path) -> None:
     rng = random.Random(2)
     contents = {name: (crashed / name).read_bytes() for name in ("store.db", "store.db-wal")}
     outcomes = []
@@ -121,7 +121,7 @@ def test_a_flipped_bit_gives_an_error_or_a_prefix(crashed: Path, groups: list[li
     assert outcomes.count("error") > len(outcomes) / 10  # the checks do see the flips
 
 
-def outcome(folder: Path, groups: list[list[Batch]]) -> str:
+def outcome(folder: Path, groups: list[list[BatchRow]]) -> str:
     """`whole`, `prefix`, `error`; `wrong` where a row came back that was never put in, or groups are missing inside."""
     true = {b for group in groups for b in group}
     if not rows_that_can_be_read(folder) <= true:

@@ -24,7 +24,7 @@ class Ack(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class BatchRow:
     """One batch as it came: the bytes, and the header fields that place it.
 
     `recording` is 32 and `view` 16 lower-case hexadecimal digits; `sequence` counts a view's batches;
@@ -116,7 +116,7 @@ class Counts:
 class Store(Protocol):
     """Every method may be called from any thread, blocks until done, and raises `StoreError`."""
 
-    def append(self, batches: Sequence[Batch]) -> list[Ack]:
+    def append(self, batches: Sequence[BatchRow]) -> list[Ack]:
         """Keep a group of batches in one transaction; when this returns, they are on the disk."""
 
     def bury(self, letters: Sequence[Letter]) -> None:
@@ -125,7 +125,7 @@ class Store(Protocol):
     def recordings(self, query: Query) -> list[Recording]:
         """A page of the session list, newest first, each with its last verdict."""
 
-    def batches(self, site: str, recording: str) -> list[Batch]:
+    def batches(self, site: str, recording: str) -> list[BatchRow]:
         """All batches of one recording, by time origin of the view, then sequence; each row's checksum is verified."""
 
     def gaps(self, site: str, recording: str) -> list[Gap]:
@@ -142,6 +142,9 @@ class Store(Protocol):
 
     def counts(self) -> Counts:
         """How much the store holds."""
+
+    def free(self) -> int:
+        """Bytes of disk left for the store; a large number where only somebody else can know."""
 
     def check(self) -> None:
         """Read every row and verify it; raises `StoreError` naming the first damaged one."""

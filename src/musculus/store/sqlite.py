@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 
 from musculus.errors import StoreError
-from musculus.store.base import Ack, Batch, Counts, Gap, Letter, Query, Recording, Verdict
+from musculus.store.base import Ack, BatchRow, Counts, Gap, Letter, Query, Recording, Verdict
 from musculus.store.lock import WriterLock
 from musculus.store.seal import is_sealed, seal
 from musculus.store.sqlite_open import RESCUE, connect, prepare, translated
@@ -50,7 +51,7 @@ class SqliteStore:
             self.close()
             raise
 
-    def append(self, batches: Sequence[Batch]) -> list[Ack]:
+    def append(self, batches: Sequence[BatchRow]) -> list[Ack]:
         """Keep a group of batches in one transaction; when this returns, they are on the disk."""
         with self._writing() as db:
             group = Group(db)
@@ -95,12 +96,12 @@ class SqliteStore:
         with self._reading() as db:
             return [self._listed(row) for row in db.execute(sql, values)]
 
-    def batches(self, site: str, recording: str) -> list[Batch]:
+    def batches(self, site: str, recording: str) -> list[BatchRow]:
         """All batches of one recording, by time origin of the view, then sequence; each row's checksum is verified."""
         sql = f"SELECT {BATCH}, crc FROM batch WHERE recording = ? AND site = ? ORDER BY origin, view, sequence"
         with self._reading() as db:
             summary = summary_of(db, site, recording)
-            rows = [Batch(*self._sealed("batch", row)) for row in db.execute(sql, (recording, site))]
+            rows = [BatchRow(*self._sealed("batch", row)) for row in db.execute(sql, (recording, site))]
         expected = Recording(*self._sealed("recording", summary)).batches if summary else 0
         if len(rows) != expected:
             raise self._damaged(f"recording {recording} has {len(rows)} batches where {expected} were acknowledged")
@@ -130,6 +131,10 @@ class SqliteStore:
             row = db.execute("SELECT count(*), total(batches), total(events), total(size) FROM recording").fetchone()
             letters = db.execute("SELECT count(*) FROM letter").fetchone()[0]
         return Counts(*map(int, (*row, letters)))
+
+    def free(self) -> int:
+        """Bytes of disk left for the store."""
+        return shutil.disk_usage(self.path.parent).free
 
     def check(self) -> None:
         """Read every row and verify it; raises `StoreError` naming the first damaged one."""

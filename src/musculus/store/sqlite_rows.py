@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from musculus.errors import StoreError
-from musculus.store.base import Ack, Batch, Query
+from musculus.store.base import Ack, BatchRow, Query
 from musculus.store.seal import is_sealed, seal
 
 Row = tuple[Any, ...]  # as SQLite gives it; the checksum at its end vouches for the types
@@ -29,7 +29,7 @@ class Group:
         self._db = db
         self._touched: dict[tuple[str, str], _Tally | None] = {}
 
-    def add(self, batch: Batch) -> Ack:
+    def add(self, batch: BatchRow) -> Ack:
         """Insert one batch, or say why not."""
         key = (batch.site, batch.recording)
         if key not in self._touched:
@@ -69,7 +69,7 @@ class _Tally:
     def __init__(self, row: Row) -> None:
         self.row, self.changed = row, False
 
-    def count(self, batch: Batch) -> None:
+    def count(self, batch: BatchRow) -> None:
         site, recording, first, last, batches, events, size = self.row
         first = batch.received if first is None else min(first, batch.received)
         last = max(last, batch.received)

@@ -1,0 +1,1 @@
+"""The server: ingest, verdicts and pages; `run.serve` starts it."""

@@ -1,0 +1,146 @@
+"""The JSON routes: verdicts, the list, what a recording's page draws, deletion, health."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from musculus.errors import MusculusError, StoreError
+from musculus.serve.answers import CORS
+from musculus.store.base import Query, Recording
+
+if TYPE_CHECKING:
+    from musculus.serve.app import Application
+
+LARGEST_PAGE = 200
+
+
+class Json(Response):
+    """A JSON answer; bytes are JSON already."""
+
+    media_type = "application/json"
+
+    def render(self, content: Any) -> bytes:
+        """Encode what isn't bytes yet."""
+        return content if isinstance(content, bytes) else msgspec.json.encode(content)
+
+
+def routes(app: Application) -> list[Route]:
+    """The JSON routes of a server."""
+    answers = Api(app)
+    one = "/v1/recordings/{recording:str}"
+    return [
+        Route("/v1/recordings", answers.listing),
+        Route(one, answers.erase, methods=["DELETE", "OPTIONS"]),
+        Route(f"{one}/verdict", answers.verdict),
+        Route(f"{one}/drawing", answers.drawing),
+        Route("/healthz", answers.health),
+        Route("/readyz", answers.ready),
+    ]
+
+
+class Api:
+    """The handlers, over one application."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+
+    async def verdict(self, request: Request) -> Response:
+        """The verdict as of at most two seconds ago."""
+        row = await self._app.desk.find(request.path_params["recording"])
+        if row is None or row.verdict is None:
+            raise unknown(request)
+        return Json(row.verdict.document, headers={"cache-control": "no-store"})
+
+    async def drawing(self, request: Request) -> Response:
+        """The path, clicks and page sizes of a recording."""
+        row = await self._app.desk.row(request.path_params["recording"])
+        if row is None:
+            raise unknown(request)
+        return Json(await self._app.worker.ask("drawing", row.site, row.recording))
+
+    async def listing(self, request: Request) -> Response:
+        """A page of the session list; `next` are the parameters of the page after it, null on the last."""
+        query = query_of(request)
+        rows = await self._app.desk.rows(query)
+        return Json({"recordings": [_listed(row) for row in rows], "next": page_after(rows, query)})
+
+    async def erase(self, request: Request) -> Response:
+        """Delete a recording for good. Its 128 random bits are known to the visitor's tab and to nobody else."""
+        headers = {name.decode(): value.decode() for name, value in CORS}
+        if request.method == "OPTIONS":
+            allowed = {"access-control-allow-methods": "DELETE", "access-control-max-age": "86400"}
+            return Response(status_code=204, headers={**headers, **allowed})
+        recording = request.path_params["recording"]
+        rows = await asyncio.to_thread(self._app.store.recordings, Query(recording=recording))
+        batches = [await asyncio.to_thread(self._app.store.erase, row.site, recording) for row in rows]
+        return Json({"recording": recording, "batches": sum(batches)}, headers=headers)
+
+    async def health(self, request: Request) -> Response:
+        """The process answers."""
+        return Json({"status": "ok"})
+
+    async def ready(self, request: Request) -> Response:
+        """The store can be read and has room: 200, else 503."""
+        try:
+            counts = await asyncio.to_thread(self._app.store.counts)
+        except StoreError as error:
+            return Json({"status": "no", "detail": str(error)}, status_code=503)
+        return Json({"status": "ok", "store": msgspec.to_builtins(counts), "ingest": self._app.ingest.counts})
+
+
+def query_of(request: Request) -> Query:
+    """The list's filters from the query string; 400 where a number is none."""
+    given = request.query_params
+    try:
+        limit = int(given.get("limit", 50))
+        before = (int(given["before"]), given.get("before_recording", "")) if "before" in given else None
+        return Query(
+            label=given.get("verdict") or None,
+            since=int(given["since"]) if "since" in given else None,
+            until=int(given["until"]) if "until" in given else None,
+            min_events=int(given.get("min_events", 0)),
+            before=before,
+            limit=min(max(limit, 1), LARGEST_PAGE),
+        )
+    except ValueError as error:
+        raise HTTPException(400, f"not a number in the query: {error}") from error
+
+
+def page_after(rows: list[Recording], query: Query) -> dict[str, int | str] | None:
+    """The parameters of the page after this one, None on the last."""
+    if len(rows) < query.limit:
+        return None
+    return {"before": rows[-1].last, "before_recording": rows[-1].recording}
+
+
+def unknown(request: Request) -> HTTPException:
+    """404 for a recording that isn't there."""
+    return HTTPException(404, f"there is no recording {request.path_params['recording'][:64]}")
+
+
+def _listed(row: Recording) -> dict[str, Any]:
+    return {
+        "recording": row.recording,
+        "site": row.site,
+        "first": row.first,
+        "last": row.last,
+        "batches": row.batches,
+        "events": row.events,
+        "verdict": msgspec.Raw(row.verdict.document) if row.verdict else None,
+    }
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """A refusal or failure as `{"error", "detail"}`."""
+    if isinstance(error, HTTPException):
+        what = {404: "not_found", 405: "method"}.get(error.status_code, "request")
+        return Json({"error": what, "detail": error.detail}, error.status_code)
+    assert isinstance(error, MusculusError)
+    return Json({"error": "store", "detail": str(error)}, 503)

@@ -1,0 +1,101 @@
+"""Verdicts on request: from the store where they are fresh, from the worker where batches have come since."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+
+from musculus.errors import MusculusError
+from musculus.serve.verdict import Verdict as Document
+from musculus.serve.worker import Worker
+from musculus.store.base import Query, Recording, Store, Verdict
+
+log = logging.getLogger("musculus.verdicts")
+
+EVERY: Final = 2000  # ms: a recording that is still going on gets no more than one new verdict in this time
+
+
+class Judged(msgspec.Struct):
+    """The worker's answer: the verdict on the first `batches` batches."""
+
+    batches: int
+    verdict: Document
+
+
+class Desk:
+    """Keeps verdicts current; every recording is computed at most once at a time."""
+
+    def __init__(self, store: Store, worker: Worker) -> None:
+        self._store, self._worker = store, worker
+        self._running: dict[tuple[str, str], asyncio.Task[Verdict]] = {}
+        self._model: str | None = None
+
+    async def start(self) -> None:
+        """Start the worker and learn which model it judges with: verdicts of another one are out of date."""
+        self._model = msgspec.json.decode(await self._worker.ask("model"), type=str)
+
+    async def find(self, recording: str) -> Recording | None:
+        """The list's row of a recording with a verdict no older than the contract says; None where there is none."""
+        row = await self.row(recording)
+        if row is None or self._is_fresh(row):
+            return row
+        verdict = await asyncio.shield(self._compute(row))
+        return replace(row, verdict=verdict)
+
+    async def row(self, recording: str) -> Recording | None:
+        """The list's row of a recording as the store has it."""
+        rows = await asyncio.to_thread(self._store.recordings, Query(recording=recording, limit=1))
+        return rows[0] if rows else None
+
+    async def rows(self, query: Query) -> list[Recording]:
+        """A page of the list as it stands; verdicts that are out of date are computed for the next look."""
+        rows = await asyncio.to_thread(self._store.recordings, query)
+        for row in rows:
+            if not self._is_fresh(row):
+                self._compute(row)
+        return rows
+
+    def forget(self, row: Recording) -> None:
+        """Throw away what is being computed for a recording that is about to be erased."""
+        task = self._running.pop((row.site, row.recording), None)
+        if task:
+            task.cancel()
+
+    def _is_fresh(self, row: Recording) -> bool:
+        verdict = row.verdict
+        if verdict is None:
+            return False
+        if self._model and verdict.model != self._model:
+            return False
+        return verdict.batches == row.batches or _now() - verdict.made < EVERY
+
+    def _compute(self, row: Recording) -> asyncio.Task[Verdict]:
+        key = (row.site, row.recording)
+        if key not in self._running:
+            task = asyncio.create_task(self._judge(row))
+            self._running[key] = task
+            task.add_done_callback(lambda done: self._finished(key, done))
+        return self._running[key]
+
+    async def _judge(self, row: Recording) -> Verdict:
+        said = msgspec.json.decode(await self._worker.ask("verdict", row.site, row.recording), type=Judged)
+        document, now = said.verdict, _now()
+        json = msgspec.json.encode(document)
+        verdict = Verdict(row.site, row.recording, said.batches, document.model, document.verdict, now, json)
+        await asyncio.to_thread(self._store.put_verdict, verdict)
+        return verdict
+
+    def _finished(self, key: tuple[str, str], task: asyncio.Task[Verdict]) -> None:
+        if self._running.get(key) is task:
+            del self._running[key]
+        if not task.cancelled() and isinstance(error := task.exception(), MusculusError):
+            log.error("no verdict on %s: %s", key[1], error)
+
+
+def _now() -> int:
+    return int(time.time() * 1000)

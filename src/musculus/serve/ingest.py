@@ -1,0 +1,168 @@
+"""`POST /v1/ingest`: limits, decode, group commit, and only then the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from musculus.errors import FrameError, StoreError
+from musculus.serve.answers import Receive, Refusal, Send, answer, preflight, refuse
+from musculus.serve.commit import GroupCommit
+from musculus.store.base import Ack, BatchRow, Letter, Store, StoreFull
+from musculus.wire import MAX_BYTES, Batch, decode, decode_json, encode, peek
+
+log = logging.getLogger("musculus.ingest")
+
+SMALL: Final = 65536  # what a browser sends at most; larger bodies share a budget, or they'd eat the memory
+LARGE_BUDGET: Final = 32 << 20  # bytes of such bodies held at any time
+BODY_SECONDS: Final = 10.0  # a body must be here by then
+QUEUE: Final = 1024  # batches waiting for the disk
+RESERVE: Final = 64 << 20  # bytes of disk left alone, so that erasing and checkpoints still have room
+
+
+class Ingest:
+    """One raw ASGI callable: between socket and store there is nothing but this file and the wire format.
+
+    Parameters
+    ----------
+    store : an open store
+    site : the one site whose batches are taken
+    queue, reserve, body_seconds : the limits above
+    """
+
+    def __init__(
+        self, store: Store, site: str, *, queue: int = QUEUE, reserve: int = RESERVE, body_seconds: float = BODY_SECONDS
+    ) -> None:
+        self.commit = GroupCommit(store)
+        self.site = site
+        self.counts: dict[str, int] = {}
+        self._store, self._queue, self._reserve, self._body_seconds = store, queue, reserve, body_seconds
+        self._large = 0
+        self._space_known_until = 0.0
+        self._space = True
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        """Take one request; anything wrong with it is told to its sender and ends here."""
+        if scope["method"] == "OPTIONS":
+            await preflight(send, b"POST")
+            return
+        try:
+            sequence = await self._take(scope, receive)
+        except Refusal as refusal:
+            self._count(refusal.error)
+            await refuse(send, refusal)
+        else:
+            self._count("acked")
+            await answer(send, 202, {"acked": sequence})
+
+    async def _take(self, scope: Mapping[str, Any], receive: Receive) -> int:
+        self._admit(scope)
+        try:
+            async with asyncio.timeout(self._body_seconds):
+                body = await self._read(receive)
+        except TimeoutError:
+            raise Refusal(408, "timeout", f"the body was not here after {self._body_seconds:g} s") from None
+        row = self._row(body)
+        try:
+            ack = await self.commit.keep(row)
+        except StoreFull as error:
+            self._space_known_until = 0.0  # look again at the next request
+            raise Refusal(507, "disk_full", str(error), wait=60) from error
+        except StoreError as error:
+            raise Refusal(503, "store", "the store can't take batches now; see the server's log", wait=5) from error
+        _accept(ack, row)
+        return row.sequence
+
+    def _admit(self, scope: Mapping[str, Any]) -> None:
+        """Everything that can be refused before a byte of the body is read."""
+        if scope["method"] != "POST":
+            raise Refusal(405, "method", f"{scope['method']} is not understood here; POST a batch")
+        for name, value in scope["headers"]:
+            if name == b"content-length" and int(value) > MAX_BYTES:
+                raise Refusal(413, "too_large", f"the body has {int(value)} bytes, at most {MAX_BYTES} are taken")
+            if name == b"content-encoding" and value.lower() != b"identity":
+                raise Refusal(415, "encoding", "compressed bodies are not taken; send the frame as it is")
+        if self.commit.in_flight >= self._queue:
+            raise Refusal(503, "busy", f"{self._queue} batches are waiting for the disk; send again later", wait=2)
+        if not self._has_space():
+            raise Refusal(507, "disk_full", "the disk is nearly full; nothing is lost if you send again", wait=60)
+
+    async def _read(self, receive: Receive) -> bytes:
+        """The whole body; refuses it as soon as it is too long."""
+        parts: list[bytes] = []
+        size = held = 0
+        try:
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Refusal(400, "hung_up", "the connection ended before the body did")
+                parts.append(message["body"])
+                size += len(message["body"])
+                if size > MAX_BYTES:
+                    raise Refusal(413, "too_large", f"the body has more than the {MAX_BYTES} bytes that are taken")
+                if not message["more_body"]:
+                    return b"".join(parts)
+                if size - held > SMALL:
+                    held += self._hold(size - held)
+        finally:
+            self._large -= held
+
+    def _hold(self, more: int) -> int:
+        """Count bytes of a large body; the last 64 KiB of each are free, so ordinary clients never come here."""
+        if self._large + more > LARGE_BUDGET:
+            raise Refusal(503, "busy", "too many large bodies at once; send smaller batches, or later", wait=2)
+        self._large += more
+        return more
+
+    def _row(self, body: bytes) -> BatchRow:
+        """The body, decoded to the last event, as the row to store; JSON is stored as the frame it equals."""
+        try:
+            batch, frame = _decoded(body)
+        except FrameError as error:
+            self.commit.bury(Letter(_now(), str(error), body, _recording_of(body)))
+            raise Refusal(400, "frame", str(error)) from error
+        if batch.site != self.site:
+            raise Refusal(403, "site", f"this server takes batches of site {self.site!r}, not {batch.site[:64]!r}")
+        return BatchRow(
+            batch.site, batch.recording, batch.view, batch.sequence, float(batch.time_origin), _now(), batch.n, frame
+        )
+
+    def _has_space(self) -> bool:
+        now = time.monotonic()
+        if now >= self._space_known_until:
+            self._space = self._store.free() >= self._reserve
+            self._space_known_until = now + 1.0
+        return self._space
+
+    def _count(self, what: str) -> None:
+        self.counts[what] = self.counts.get(what, 0) + 1
+
+
+def _decoded(body: bytes) -> tuple[Batch, bytes]:
+    if body.startswith(b"{"):
+        batch = decode_json(body)
+        return batch, encode(batch)
+    return decode(body), body
+
+
+def _recording_of(body: bytes) -> str | None:
+    """Whose poison it is, where that can be told: so that deleting a recording reaches its broken frames too."""
+    try:
+        return peek(body).recording
+    except FrameError:
+        return None
+
+
+def _accept(ack: Ack, row: BatchRow) -> None:
+    if ack is Ack.CONFLICT:
+        detail = f"other bytes were acknowledged as batch {row.sequence} of page view {row.view}"
+        raise Refusal(409, "conflict", detail)
+    if ack is Ack.ERASED:
+        raise Refusal(410, "erased", "this recording was deleted on request; stop sending")
+
+
+def _now() -> int:
+    return int(time.time() * 1000)

@@ -1,0 +1,70 @@
+"""Start the server: `serve` opens the store, takes the port, says where the pages are, and runs until stopped."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import uvicorn
+
+from musculus.errors import UsageError
+from musculus.serve.app import Application
+from musculus.serve.protocol import LimitedProtocol
+from musculus.store import open_store
+
+DRAIN_SECONDS = 4  # requests under way get this long when the server is told to stop
+CONNECTIONS = 2000
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 8765,
+    store: str = "sqlite:///musculus-data/musculus.db",
+    site: str = "demo",
+) -> None:
+    """Run the server until SIGINT or SIGTERM; port 0 takes a free one.
+
+    Raises `StoreError` where the store is in use or damaged, `UsageError` where the port can't be had.
+    """
+    opened = open_store(store)
+    try:
+        listener = _listen(host, port)
+    except UsageError:
+        opened.close()
+        raise
+    app = Application(opened, store, site)
+    config = uvicorn.Config(
+        app,
+        http=LimitedProtocol,
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,  # addresses of visitors are nobody's business
+        server_header=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    announce(_origin(host, listener.getsockname()[1]), site)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def announce(origin: str, site: str) -> None:
+    """Print the pages' addresses and the script tag."""
+    sys.stdout.write(
+        f"demo page     {origin}/demo\n"
+        f"session list  {origin}/\n"
+        f'script tag    <script async src="{origin}/musculus.js" data-site="{site}"></script>\n'
+    )
+    sys.stdout.flush()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise UsageError(f"can't listen on {host} port {port}: {error.strerror}; choose another with --port") from error
+
+
+def _origin(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

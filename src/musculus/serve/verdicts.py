@@ -1,0 +1,89 @@
+"""Events of a visit in, a verdict in words out: the rules first, then the shipped detector."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from musculus.cut import cut
+from musculus.events import KIND, Events
+from musculus.score.rules import CERTAIN, Finding, findings
+from musculus.serve.verdict import Reason, Verdict
+
+if TYPE_CHECKING:
+    from musculus.score import Scorer
+
+SHIPPED: Final = Path(__file__).parent.parent / "score" / "shipped" / "bot.musculus"
+RULES_ONLY: Final = "rules"
+# what a visitor does; the rest (scroll, show, resize ...) a page can do alone
+INPUT: Final = (
+    "move", "down", "up", "cancel", "click", "dblclick", "contextmenu", "wheel", "key_down", "key_up"
+)  # fmt: skip
+
+
+def load_detector(path: Path = SHIPPED) -> Scorer | None:
+    """The shipped detector, None where this installation has none; `BundleError` where it can't be trusted."""
+    if not path.exists():
+        return None
+    from musculus.features import ENGINE
+    from musculus.score import load
+
+    return load(path, engine=ENGINE)
+
+
+def model_id(detector: Scorer | None) -> str:
+    """What a verdict was made by: the rules, or the detector's family and the beginning of its digest."""
+    return RULES_ONLY if detector is None else f"{detector.manifest.family}-{detector.sha256[:12]}"
+
+
+def judge(events: Events, detector: Scorer | None) -> Verdict:
+    """The verdict on one recording.
+
+    An impossible event settles it, whatever the movement looks like. Doubtful events (weight below 1) turn `human` into
+    `unsure`, nothing else. Without pointer, key or touch events, or without a stroke to judge, it is `unsure`.
+    """
+    broken = findings(events)
+    reasons = [Reason(f.name, f.sentence, -f.weight, (f.first, f.last)) for f in broken]
+    strokes = len(cut(events, "stroke"))
+    label, score, probability = "unsure", None, None
+    if not _has_input(events):
+        reasons.append(_said("no events", "no pointer, key or touch events came: there is nothing to judge"))
+    elif detector is None:
+        reasons.append(_said("no detector", "no detector is installed, so that only impossible events are looked for"))
+    elif not strokes:
+        reasons.append(_said("no strokes", "the pointer never moved from one place to another: no movement to judge"))
+    else:
+        label, score, probability, why = _by_movement(events, detector)
+        reasons += why
+    label = _overruled(label, broken)
+    return Verdict(
+        events.recordings[0], label, score, probability, reasons, events.n_events, strokes, model_id(detector)
+    )
+
+
+def _overruled(label: str, broken: list[Finding]) -> str:
+    if any(finding.weight >= CERTAIN for finding in broken):
+        return "bot"
+    return "unsure" if broken and label == "human" else label
+
+
+def _by_movement(events: Events, detector: Scorer) -> tuple[str, float, float, list[Reason]]:
+    """The detector's verdict on the recording as a whole."""
+    from musculus.features import features
+
+    table = features(events, detector.manifest.more.get("per", "recording"))
+    rows = table.values[:, detector.align(table.names)]
+    score, probability = float(detector.score(rows)[0]), float(detector.probability(rows)[0])
+    everything = (0, events.n_events - 1)
+    why = [Reason(r.name, r.sentence, r.weight, everything) for r in detector.reasons(rows, 0)]
+    return detector.verdict(rows)[0], score, probability, why
+
+
+def _has_input(events: Events) -> bool:
+    return bool(np.isin(events.kind, [KIND[name] for name in INPUT]).any())
+
+
+def _said(name: str, sentence: str) -> Reason:
+    return Reason(name, sentence, 0.0, (0, 0))

@@ -1,0 +1,155 @@
+"""A child process for what takes the processor: verdicts and drawings, so that ingest stays small and never waits.
+
+The two speak in lines of JSON over the child's standard input and output: a question, then an answer, in order. The
+child reads the store on its own, and ends when its input does, so it can't outlive a killed server.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import sys
+import traceback
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from musculus.errors import MusculusError, StoreError
+from musculus.serve.recording import events_of
+from musculus.store import open_store
+from musculus.store.base import BatchRow, Store
+
+if TYPE_CHECKING:
+    from musculus.score import Scorer
+
+LONGEST_ANSWER: Final = 1 << 28
+NICE: Final = 10
+
+
+class Question(msgspec.Struct):
+    """What the child is asked: a function of `ANSWERS`, about a recording."""
+
+    what: str
+    site: str = ""
+    recording: str = ""
+
+
+class Answer(msgspec.Struct):
+    """What it says: a JSON document, or an error in words."""
+
+    document: msgspec.Raw = msgspec.Raw(b"null")
+    error: str = ""
+
+
+class Worker:
+    """The parent's side: `ask` a question; a child that has died is started anew at the next one."""
+
+    def __init__(self, store_url: str) -> None:
+        self._url = store_url
+        self._child: asyncio.subprocess.Process | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._asked: deque[asyncio.Future[Answer]] = deque()
+        self._starting = asyncio.Lock()
+
+    async def ask(self, what: str, site: str = "", recording: str = "") -> bytes:
+        """The answer as JSON; `StoreError` where the child could not give one."""
+        child = await self.start()
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._asked.append(future)
+        assert child.stdin
+        child.stdin.write(msgspec.json.encode(Question(what, site, recording)) + b"\n")
+        answer = await future
+        if answer.error:
+            raise StoreError(answer.error)
+        return bytes(answer.document)
+
+    async def start(self) -> asyncio.subprocess.Process:
+        """Start the child unless it runs; it loads the engine at once, before anyone asks."""
+        async with self._starting:
+            if self._child is None or self._child.returncode is not None or (self._reader and self._reader.done()):
+                self._child = await asyncio.create_subprocess_exec(
+                    *(sys.executable, "-m", "musculus.serve.worker", self._url),
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE,
+                    limit=LONGEST_ANSWER,
+                    start_new_session=True,  # Ctrl-C stops the server, which stops the child
+                )
+                self._reader = asyncio.create_task(self._listen(self._child))
+            return self._child
+
+    async def stop(self) -> None:
+        """Close the child's input and wait until it is gone."""
+        if self._child and self._child.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._child.kill()  # it only reads: nothing is lost
+            await self._child.wait()
+        if self._reader:
+            await self._reader
+
+    async def _listen(self, child: asyncio.subprocess.Process) -> None:
+        assert child.stdout
+        try:
+            while line := await child.stdout.readline():
+                future = self._asked.popleft()
+                if not future.done():
+                    future.set_result(msgspec.json.decode(line, type=Answer))
+        finally:
+            while self._asked:
+                future = self._asked.popleft()
+                if not future.done():
+                    future.set_result(Answer(error="the process that computes verdicts ended; ask again"))
+
+
+def _verdict(store: Store, detector: Scorer | None, question: Question) -> object:
+    from musculus.serve.verdicts import judge
+
+    rows = _rows(store, question)
+    return {"batches": len(rows), "verdict": judge(events_of(rows), detector)}
+
+
+def _drawing(store: Store, detector: Scorer | None, question: Question) -> object:
+    from musculus.serve.drawing import drawing
+
+    return drawing(events_of(_rows(store, question)))
+
+
+def _model(store: Store, detector: Scorer | None, question: Question) -> object:
+    from musculus.serve.verdicts import model_id
+
+    return model_id(detector)
+
+
+ANSWERS: Final = {"verdict": _verdict, "drawing": _drawing, "model": _model}
+
+
+def _rows(store: Store, question: Question) -> list[BatchRow]:
+    rows = store.batches(question.site, question.recording)
+    if not rows:
+        raise StoreError(f"there is no recording {question.recording}")
+    return rows
+
+
+def main(url: str) -> None:
+    """The child's side: answer questions from standard input until it ends."""
+    os.nice(NICE)
+    from musculus.serve.verdicts import load_detector
+
+    store, detector = open_store(url, readonly=True), load_detector()
+    for line in sys.stdin.buffer:
+        question = msgspec.json.decode(line, type=Question)
+        try:
+            document = ANSWERS[question.what](store, detector, question)
+            answer = Answer(msgspec.Raw(msgspec.json.encode(document)))
+        except MusculusError as error:
+            answer = Answer(error=str(error))
+        except Exception as error:  # noqa: BLE001  # one recording that can't be judged must not stop the others
+            traceback.print_exc()
+            answer = Answer(error=f"{question.what} of {question.recording} failed: {error!r}")
+        sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
