@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import time
@@ -52,31 +53,31 @@ def pip(venv: Path) -> list[str]:
 
 def install(venv: Path, extras: set[str]) -> None:
     """Install the pins that the extras need and nothing else, then musculus itself from this checkout."""
-    pins = subset.subset(sorted(extras))
     listed = venv / "requirements.txt"
-    listed.write_text("".join(pin.text for pin in pins))
+    listed.write_text("".join(pin.text for pin in subset.subset(sorted(extras))))
     calm = ["install", "--no-input", "--disable-pip-version-check", "--no-warn-script-location", "--progress-bar=off"]
     # Nobody's setup.py runs, but pyspark's: it comes as source only (and what builds it is not of the lock)
     wheels = ["--only-binary=:all:", "--no-binary=pyspark"]
-    follow([*pip(venv), *calm, *wheels, "--require-hashes", "-r", str(listed)], len(pins))
+    follow([*pip(venv), *calm, *wheels, "--require-hashes", "-r", str(listed)], listed)
     # The backend that builds musculus is among the pins, so nothing is fetched behind the lock's back.
     editable = ["--no-deps", "--no-build-isolation", "--no-index", "--editable", str(subset.ROOT)]
     run([*pip(venv), *calm, "--quiet", *editable], "pip could not install musculus from this checkout")
 
 
-def follow(command: list[str], total: int) -> None:
+def follow(command: list[str], listed: Path) -> None:
     """Run pip and say how far it is: one line that counts on a terminal, silence elsewhere until it fails."""
+    asked = listed.read_text().splitlines()
+    total = sum("==" in line for line in asked)
     seen: set[str] = set()
     lines: list[str] = []
     start = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         for line in process.stdout or ():
             lines.append(line)
-            verb, _, rest = line.partition(" already satisfied: " if line.startswith("Requirement") else " ")
-            if verb in ("Collecting", "Requirement"):
-                seen.add(subset.package(rest))
-                progress(f"  {len(seen)} of {total}: {subset.package(rest)}")
-            elif verb == "Installing":
+            if at := re.search(r"\(from -r .* \(line (\d+)\)\)", line):  # pip has come to this line of the list
+                seen.add(name := subset.package(asked[int(at[1]) - 1]))
+                progress(f"  {len(seen)} of {total}: {name}")
+            elif line.startswith("Installing "):
                 progress("  unpacking")
     progress("")
     if process.returncode:
