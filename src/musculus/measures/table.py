@@ -6,6 +6,7 @@ import inspect
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -21,7 +22,8 @@ CATEGORIES: Final = {
         "spatial", "kinematic", "smoothness", "motor", "temporal", "performance", "keyboard", "sampling", "winslow",
     )
 }  # fmt: skip
-VIEWS: Final = ("time", "path", "own")  # what the entries of a series stand beside; `own`: it brings its offsets
+TIERS: Final = ("raw", "s")  # finite differences of what was recorded; the 10 ms grid, independent of the rate
+VIEWS: Final = ("time", "path", "grid", "own")  # what the entries of a series stand beside; `own`: it brings its offsets
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -30,23 +32,34 @@ class Measure:
     """One measure: what it is called, what it gives, and which laws it keeps.
 
     `columns` are the names of its numbers: its own, or the eleven summaries of a series (and its count), or several
-    that one computation gives. `px` and `ms` are the powers of k by which it grows when lengths or times are
-    multiplied by k, None where a threshold breaks the scaling. `turns` means that rotating the path changes it.
+    that one computation gives; `units` stand beside them. `px` and `ms` are the powers of k by which a number grows
+    when lengths or times are multiplied by k: None where a threshold breaks the scaling, "unit" where the unit says
+    it. `turns` means that rotating the path changes it, `moves` that shifting it does. `mirror` and `back` are 1 where
+    the value (or the series) stays under mirroring left to right and under time run backwards, -1 where it changes
+    its sign, None where neither holds.
     """
 
     name: str
     category: str
-    unit: str
+    units: tuple[str, ...]
     tier: str
     columns: tuple[str, ...]
     summarise: bool
     view: str
     count: bool
     function: Callable[[Paths], Any]
-    px: int | None
-    ms: int | None
+    px: int | None | str
+    ms: int | None | str
     turns: bool
+    moves: bool
+    mirror: int | None
+    back: int | None
     slow: bool
+
+    @property
+    def unit(self) -> str:
+        """The unit of its numbers (of a series: of its entries); several, each once, where they differ."""
+        return self.units[0] if self.summarise else ", ".join(dict.fromkeys(self.units))
 
     @property
     def doc(self) -> str:
@@ -61,20 +74,26 @@ class Measure:
 
     def unit_of(self, column: str) -> str:
         """The unit of one of its columns: shape numbers and counts have none."""
-        if column.endswith(("_skew", "_kurtosis")) and self.summarise:
-            return "1"
-        return "1" if self.count and column == f"{self.name}_count" else self.unit
+        return self.units[self.columns.index(column)]
+
+    def powers_of(self, column: str) -> tuple[int | None, int | None]:
+        """Powers of k by which a column grows when lengths, and when times, are multiplied by k."""
+        px, ms = dimension(self.unit_of(column))
+        own = self.unit_of(column) != "1" or self.unit == "1"  # a skew stays, whatever its series does
+        keep = self.px is None or (own and self.px != "unit"), self.ms is None or (own and self.ms != "unit")
+        return (self.px if keep[0] else px), (self.ms if keep[1] else ms)  # type: ignore[return-value]
 
 
-_TABLE: Final[dict[str, Measure]] = {}
-_LOCK = threading.RLock()
+_LOCK = threading.Lock()
+_table: dict[str, Measure] = {}  # replaced whole, never changed: whoever reads it while another thread writes is safe
 _loaded = False
+_version = 0  # grows with every change; what is derived from the table is kept for one version of it
 
 
 def measure(
     category: str,
     *,
-    unit: str,
+    unit: str | tuple[str, ...],
     summarise: bool = False,
     view: str | None = None,
     tier: str = "raw",
@@ -84,14 +103,18 @@ def measure(
     px: int | None | str = "unit",
     ms: int | None | str = "unit",
     turns: bool = False,
+    moves: bool = False,
+    mirror: int | None = 1,
+    back: int | None = None,
     slow: bool = False,
 ) -> Callable[[Function], Function]:
     """Enter a function `(paths) -> numbers` into the table of measures, under its own name.
 
     It is written over many cuts at once. Without `summarise` it gives one number a cut, shape (n_cuts,), or with
-    `columns` several, shape (n_cuts, len(columns)). With `summarise` it gives a series beside a view of the path
-    (`view` is `path` for spatial measures, else `time`): as long as that view, NaN where it has no value; or, with
-    `view="own"`, a pair (values, offsets). The engine adds the eleven summaries, and `count` their number.
+    `columns` several, shape (n_cuts, len(columns)), all of one `unit` or each of its own. With `summarise` it gives a
+    series beside a view of the path (`view` is `path` for spatial measures, else `time`; `grid` is the 10 ms grid):
+    as long as that view, NaN where it has no value; or, with `view="own"`, a pair (values, offsets). The engine adds
+    the eleven summaries, and `count` their number.
 
     >>> from musculus.measures import Paths
     >>> @measure("kinematic", unit="px/s", summarise=True)
@@ -107,29 +130,47 @@ def measure(
         if beside not in VIEWS:
             raise MeasureError(f"measure {own!r}: view {beside!r} is none of {', '.join(VIEWS)}")
         names = columns or ((own,) if not summarise else tuple(f"{own}_{s}" for s in SUMMARY_NAMES))
-        names += (f"{own}_count",) if count else ()
-        px_power = dimension(unit)[0] if px == "unit" else px
-        ms_power = dimension(unit)[1] if ms == "unit" else ms
+        units = (unit,) * len(names) if isinstance(unit, str) else unit
+        if len(units) != len(names):
+            raise MeasureError(f"measure {own!r}: {len(units)} units for {len(names)} columns")
+        if summarise:
+            units = tuple("1" if n.endswith(("_skew", "_kurtosis")) else u for n, u in zip(names, units, strict=True))
+        if count:
+            names, units = (*names, f"{own}_count"), (*units, "1")
         m = Measure(
-            own, category, unit, tier, names, summarise, beside, count, function, px_power, ms_power, turns, slow
-        )  # type: ignore[arg-type]
+            own, category, units, tier, names, summarise, beside, count, function, px, ms, turns, moves, mirror, back,
+            slow,
+        )  # fmt: skip
         with _LOCK:
-            taken = {c: x.name for x in _TABLE.values() if x.name != own for c in x.columns}
+            others = {n: x for n, x in _table.items() if n != own}
+            taken = {c: x.name for x in others.values() for c in x.columns}
             clash = [c for c in names if c in taken]
             if clash:
                 raise MeasureError(
                     f"measure {own!r}: column {clash[0]!r} is {taken[clash[0]]!r}'s; choose another name"
                 )
-            _TABLE[own] = m
+            _replace({**others, own: m})
         return function
 
     return enter
 
 
+def _replace(table: dict[str, Measure]) -> None:
+    global _table, _version
+    _table = table
+    _version += 1
+
+
+def version() -> int:
+    """Grows whenever a measure enters or leaves the table."""
+    MEASURES._load()
+    return _version
+
+
 def forget(name: str) -> None:
     """Take a measure out of the table (a user's own, in a notebook)."""
     with _LOCK:
-        _TABLE.pop(name, None)
+        _replace({n: m for n, m in _table.items() if n != name})
 
 
 def dimension(unit: str) -> tuple[int | None, int | None]:
@@ -155,11 +196,10 @@ class Table(Mapping[str, Measure]):
     def _load(self) -> dict[str, Measure]:
         global _loaded
         if not _loaded:
-            with _LOCK:
-                for module in CATEGORIES.values():
-                    import_module(module)
-                _loaded = True
-        return _TABLE
+            for module in CATEGORIES.values():  # without our lock: the modules take it, under that of the import
+                import_module(module)
+            _loaded = True
+        return _table
 
     def __getitem__(self, name: str) -> Measure:
         table = self._load()
@@ -179,17 +219,25 @@ class Table(Mapping[str, Measure]):
 class Columns(Mapping[str, Measure]):
     """Column name -> the measure it belongs to."""
 
+    def _all(self) -> dict[str, Measure]:
+        return _by_column(version())
+
     def __getitem__(self, name: str) -> Measure:
-        found = {c: m for m in MEASURES.values() for c in m.columns}
+        found = self._all()
         if name not in found:
             raise UnknownName("measure", name, found)
         return found[name]
 
     def __iter__(self) -> Iterator[str]:
-        return (c for m in MEASURES.values() for c in m.columns)
+        return iter(self._all())
 
     def __len__(self) -> int:
-        return sum(len(m.columns) for m in MEASURES.values())
+        return len(self._all())
+
+
+@lru_cache(maxsize=2)
+def _by_column(version: int) -> dict[str, Measure]:
+    return {c: m for m in MEASURES.values() for c in m.columns}
 
 
 MEASURES: Final = Table()
@@ -201,6 +249,9 @@ def choose(only: list[str] | tuple[str, ...] | None, tiers: tuple[str, ...] | No
 
     With `tiers` those of the given tiers; without either, all. UnknownName with the nearest name for a wrong one.
     """
+    for tier in tiers or ():
+        if tier not in TIERS:
+            raise UnknownName("tier", tier, TIERS)
     wanted: set[str] = set()
     for name in only or ():
         if name in MEASURES:
