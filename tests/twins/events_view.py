@@ -62,7 +62,8 @@ class Cut:
 
     def presses(self) -> list[tuple[int, Row]]:
         """Presses of the cut with their row number in the recording; `click` rows where there is no `down` at all."""
-        return [(i, row) for i, row in self.numbered() if row.kind == press_kind(self.recording) and is_primary(row)]
+        press = press_kind(self.recording)
+        return [(i, row) for i, row in self.numbered() if row.kind == press and is_primary(row)]
 
     def numbered(self) -> list[tuple[int, Row]]:
         """The rows of the cut with their row number in the recording."""
