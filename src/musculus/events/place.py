@@ -24,3 +24,8 @@ class Place:
         """The i-th row of the table at hand, counted from 0; rows are told counted from 1."""
         line = "" if self.first_line is None else f" (line {self.first_line + i})"
         return f"{self.where} row {self.first_row + i + 1}{line}"
+
+    def after(self, rows: int) -> Place:
+        """The place of the row that many rows further on."""
+        line = None if self.first_line is None else self.first_line + rows
+        return Place(self.where, self.first_row + rows, line)
