@@ -81,7 +81,7 @@ def _segments(path: Paths) -> tuple[Floats, Floats, Floats, Ints]:
 
 def _count(true: npt.NDArray[np.bool_], offsets: Ints) -> Floats:
     total = np.append(0, np.cumsum(true))
-    return (total[offsets[1:]] - total[offsets[:-1]]).astype(np.float64)
+    return np.diff(total[offsets]).astype(np.float64)
 
 
 @measure("winslow", unit="1", ms=None)

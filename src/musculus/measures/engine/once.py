@@ -1,10 +1,14 @@
-"""Shared series outside `Paths`: a function of a chunk that is computed once, whoever asks."""
+"""What is computed once, whoever asks: beside a chunk of cuts, or beside the events."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, TypeVar
+from weakref import WeakKeyDictionary
+
+from musculus.events import Events
 
 if TYPE_CHECKING:
     from musculus.measures.paths import Paths
@@ -32,5 +36,23 @@ def once(function: Callable[[Paths], Shared]) -> Callable[[Paths], Shared]:
             store[key] = function(path)
         found: Shared = store[key]
         return found
+
+    return kept
+
+
+def once_per_events(function: Callable[[Events], Shared]) -> Callable[[Events], Shared]:
+    """Keep what `function(events)` gave for as long as those events live; chunks on all cores share it.
+
+    What it gives must not hold the events themselves, or they would never be let go (their columns are fine).
+    """
+    known: WeakKeyDictionary[Events, Shared] = WeakKeyDictionary()
+    lock = threading.Lock()
+
+    @wraps(function)
+    def kept(events: Events) -> Shared:
+        with lock:
+            if events not in known:
+                known[events] = function(events)
+            return known[events]
 
     return kept

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from musculus.measures.engine.landmarks import landmarks
 from musculus.measures.engine.once import once
 
 if TYPE_CHECKING:
     from musculus.measures.paths import Paths
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
@@ -44,6 +46,63 @@ def page_runs(path: Paths) -> tuple[Ints, Ints, Ints]:
     return starts, ends, offsets
 
 
+@once
+def ends(path: Paths) -> tuple[Floats, Floats]:
+    """First and last finite time of all rows of each cut, in arrival order, ms; NaN without one."""
+    t, start, end = path.events.t, path.cuts.start, path.cuts.end
+    first, last = np.full(len(start), np.nan), np.full(len(start), np.nan)
+    full = end > start
+    first[full], last[full] = t[start[full]], t[end[full] - 1]
+    for k in np.flatnonzero(full & ~(np.isfinite(first) & np.isfinite(last))):
+        told = t[start[k] : end[k]]
+        told = told[np.isfinite(told)]
+        first[k], last[k] = (told[0], told[-1]) if len(told) else (np.nan, np.nan)
+    return first, last
+
+
+@once
+def seconds(path: Paths) -> Floats:
+    """From the first to the last of all rows of each cut, s; NaN where the clock did not run forward."""
+    first, last = ends(path)
+    return np.where(last > first, last - first, np.nan) / 1e3
+
+
+def count_inside(path: Paths, rows: Ints) -> Ints:
+    """How many of some rows (ascending) each cut has."""
+    if not len(rows):
+        return np.zeros(len(path), np.int64)
+    return np.searchsorted(rows, path.cuts.end) - np.searchsorted(rows, path.cuts.start)
+
+
+def inside(path: Paths, rows: Ints, also: Ints | None = None) -> tuple[Ints, Ints]:
+    """Which of some rows (ascending) each cut has: places in `rows`, cut by cut, and offsets.
+
+    With `also`, a second row to each, only those whose second row is in the cut too.
+    """
+    start, end = path.cuts.start, path.cuts.end
+    if not len(rows):
+        return np.zeros(0, np.int64), np.zeros(len(start) + 1, np.int64)
+    low, high = np.searchsorted(rows, start), np.searchsorted(rows, end)
+    take = spans(low, high)
+    offsets = np.append(0, np.cumsum(high - low))
+    if also is None:
+        return take, offsets
+    other = also[take]
+    both = (other >= np.repeat(start, high - low)) & (other < np.repeat(end, high - low))
+    return take[both], np.append(0, np.cumsum(both))[offsets]
+
+
+@once
+def presses_inside(path: Paths) -> tuple[Ints, Ints]:
+    """Which of the presses of all recordings each cut has: places in `landmarks(events).presses`, and offsets."""
+    return inside(path, landmarks(path.events).presses)
+
+
+def group(path: Paths, offsets: Ints) -> Ints:
+    """For each entry of a series the cut it belongs to."""
+    return np.repeat(np.arange(len(path)), np.diff(offsets))
+
+
 def spans(start: Ints, end: Ints) -> Ints:
     """The numbers `start[k]..end[k] - 1` of all k, one after another.
 
@@ -52,4 +111,5 @@ def spans(start: Ints, end: Ints) -> Ints:
     """
     size = end - start
     past = np.cumsum(size)
-    return np.arange(int(past[-1]) if len(past) else 0) + np.repeat(start - (past - size), size)
+    numbers: Ints = np.arange(int(past[-1]) if len(past) else 0) + np.repeat(start - (past - size), size)
+    return numbers
