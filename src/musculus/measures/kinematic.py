@@ -6,38 +6,135 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.measures.engine.by_cut import ratio, reduce
-from musculus.measures.engine.series import between, change
-from musculus.measures.paths import Paths
+from musculus.measures.engine.series import before, between, change
+from musculus.measures.paths import Paths, turning
 from musculus.measures.table import measure
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
-@measure("kinematic", unit="px/s", summarise=True)
+@measure("kinematic", unit="px/s", summarise=True, back=1)
 def velocity(path: Paths) -> Floats:
     """Speed over each interval of the time view. Gamboa & Fred 2004."""
     return path.speed
 
 
-@measure("kinematic", unit="px/s", summarise=True, turns=True)
+@measure("kinematic", unit="px/s", summarise=True, turns=True, mirror=-1, back=-1)
 def velocity_x(path: Paths) -> Floats:
     """Signed horizontal velocity over each interval, positive to the right."""
-    return path.dx / path.dt
+    return path.velocity_x
 
 
-@measure("kinematic", unit="px/s²", summarise=True)
+@measure("kinematic", unit="px/s", summarise=True, turns=True, back=-1)
+def velocity_y(path: Paths) -> Floats:
+    """Signed vertical velocity over each interval, positive downwards."""
+    return path.velocity_y
+
+
+@measure("kinematic", unit="px/s", summarise=True, turns=True, back=1)
+def speed_x(path: Paths) -> Floats:
+    """Absolute horizontal velocity over each interval: on scrolled pages a sign of attention."""
+    return np.abs(path.velocity_x)
+
+
+@measure("kinematic", unit="px/s", summarise=True, turns=True, back=1)
+def speed_y(path: Paths) -> Floats:
+    """Absolute vertical velocity over each interval."""
+    return np.abs(path.velocity_y)
+
+
+@measure("kinematic", unit="px/s²", summarise=True, back=-1)
 def acceleration(path: Paths) -> Floats:
     """Change of speed between the midpoints of successive intervals over the time between them."""
     return path.acceleration
 
 
-@measure("kinematic", unit="px/s³", summarise=True)
+@measure("kinematic", unit="px/s²", summarise=True, turns=True, mirror=-1, back=1)
+def acceleration_x(path: Paths) -> Floats:
+    """Change of the signed horizontal velocity between midpoints over the time between them."""
+    return change(path.velocity_x) / path.between_speeds
+
+
+@measure("kinematic", unit="px/s²", summarise=True, turns=True, back=1)
+def acceleration_y(path: Paths) -> Floats:
+    """Change of the signed vertical velocity between midpoints over the time between them."""
+    return change(path.velocity_y) / path.between_speeds
+
+
+@measure("kinematic", unit="px/s²", summarise=True)
+def acceleration_pos(path: Paths) -> Floats:
+    """The accelerations above zero: speeding up."""
+    return np.where(path.acceleration > 0, path.acceleration, np.nan)
+
+
+@measure("kinematic", unit="px/s²", summarise=True)
+def acceleration_neg(path: Paths) -> Floats:
+    """The accelerations below zero: braking."""
+    return np.where(path.acceleration < 0, path.acceleration, np.nan)
+
+
+@measure("kinematic", unit="px/s³", summarise=True, back=1)
 def jerk(path: Paths) -> Floats:
     """Change of acceleration over the time between the places of its two values."""
     return path.jerk
 
 
-@measure("kinematic", unit="px/s")
+@measure("kinematic", unit="px/s⁴", summarise=True, back=-1)
+def snap(path: Paths) -> Floats:
+    """Change of jerk over the time between the places of its two values."""
+    return change(path.jerk) / between(path.between_accelerations)
+
+
+@measure("kinematic", unit="rad/s", summarise=True, view="own", mirror=-1, back=-1)
+def angular_velocity(path: Paths) -> tuple[Floats, Ints]:
+    """Change of heading between successive moving intervals over the time between their midpoints.
+
+    Positive clockwise, wrapped to (-pi, pi]; an exact reversal is +pi. Intervals without movement have no heading
+    and are passed over. Gamboa & Fred 2004.
+    """
+    rows, offsets = path.moving
+    x, y = path.dx[rows], path.dy[rows]
+    turn = turning(before(x, offsets), before(y, offsets), x, y)
+    return turn / change(between(path.elapsed)[rows]) * 1e3, offsets
+
+
+@measure("kinematic", unit="ms/px", summarise=True, back=1)
+def pace(path: Paths) -> Floats:
+    """Time for each px of the moving intervals: the inverse of speed; standing intervals are left out."""
+    return path.interval / path.step
+
+
+@measure("kinematic", unit="px/s", back=1)
 def mean_speed(path: Paths) -> Floats:
-    """Path of the time view over elapsed time; NaN with fewer than two samples."""
-    return ratio(reduce(path.step, path.offsets, "sum"), path.duration) * 1e3
+    """Path of the time view over elapsed time; NaN with fewer than two samples.
+
+    >>> mean_speed(Paths.of(x=[0, 3, 6], y=[0, 4, 8]))  # 10 px in 20 ms
+    array([500.])
+    """
+    return ratio(path.way, path.duration) * 1e3
+
+
+@measure("kinematic", unit="ms")
+def time_centre(path: Paths) -> Floats:
+    """When the way was made: the mean time of its steps, weighted by their lengths, since the first sample.
+
+    sum(t l) / L over the steps of the time view, t at the end of each; NaN where nothing moved. Feher 2012.
+
+    >>> time_centre(Paths.of(x=[0, 3, 6], y=[0, 4, 8]))
+    array([15.])
+    """
+    return ratio(reduce(path.elapsed * path.step, path.offsets, "sum"), path.way)
+
+
+@measure("kinematic", unit="ms²")
+def time_scatter(path: Paths) -> Floats:
+    """How spread out in time the way was made: sum(t² l) / L less the square of `time_centre`. Feher 2012.
+
+    Computed as the mean squared distance from the centre, which is the same and loses no digits.
+
+    >>> time_scatter(Paths.of(x=[0, 3, 6], y=[0, 4, 8]))
+    array([25.])
+    """
+    off = path.elapsed - np.repeat(time_centre(path), np.diff(path.offsets))
+    return ratio(reduce(off * off * path.step, path.offsets, "sum"), path.way)

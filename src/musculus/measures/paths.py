@@ -11,14 +11,16 @@ import numpy.typing as npt
 from musculus.cut import Cuts, position_rows
 from musculus.events import Events
 from musculus.measures.engine.by_cut import ratio, reduce
+from musculus.measures.engine.grid import Grid
 from musculus.measures.engine.series import before, between, change
+from musculus.measures.engine.summaries import Layout
 from musculus.measures.engine.views import views
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 # A cross product of -0.0 counts as 0, so that an exact reversal is +pi and not -pi.
-_PLUS_ZERO = 0.0
+PLUS_ZERO = 0.0
 
 
 class Paths:
@@ -39,6 +41,8 @@ class Paths:
         self.t, self.x, self.y, self.offsets = time
         self.path_x, self.path_y, self.path_offsets = path
         self.raw_t, self.raw_offsets = raw
+        self._layouts: dict[int, Layout] = {}
+        self._own = frozenset(self.__dict__)
 
     @classmethod
     def of(cls, x: Any, y: Any, t: Any = None) -> Paths:
@@ -51,6 +55,25 @@ class Paths:
     def __len__(self) -> int:
         return len(self.cuts)
 
+    def offsets_of(self, view: str) -> Ints:
+        """Offsets (n_cuts + 1,) of the series beside the `time`, `path` or `grid` view."""
+        if view == "grid":
+            return self.grid.offsets
+        return self.offsets if view == "time" else self.path_offsets
+
+    def layout(self, offsets: Ints) -> Layout:
+        """Where series with these offsets are laid out to be summarised."""
+        key = id(offsets)
+        if key not in self._layouts or self._layouts[key].offsets is not offsets:
+            self._layouts[key] = Layout(offsets)
+        return self._layouts[key]
+
+    def release(self) -> None:
+        """Forget every shared series; they are computed again when asked for."""
+        for name in set(self.__dict__) - self._own:
+            del self.__dict__[name]
+        self._layouts.clear()
+
     # -- time view -------------------------------------------------------------------------------------------------
     @cached_property
     def interval(self) -> Floats:
@@ -58,8 +81,13 @@ class Paths:
         return change(self.t, self.offsets)
 
     @cached_property
+    def elapsed(self) -> Floats:
+        """Time since the first sample of the cut, ms."""
+        return self.t - np.repeat(reduce(self.t, self.offsets, "first"), np.diff(self.offsets))
+
+    @cached_property
     def dt(self) -> Floats:
-        """The same in seconds, for rates: `path.step / path.dt` is in px/s."""
+        """Interval before each sample in seconds, for rates: `path.step / path.dt` is in px/s."""
         return self.interval / 1e3
 
     @cached_property
@@ -79,7 +107,7 @@ class Paths:
 
     @cached_property
     def mid(self) -> Floats:
-        """Midpoint in time of each interval, s."""
+        """Midpoint in time of each interval, s since the recording began."""
         return between(self.t, self.offsets) / 1e3
 
     @cached_property
@@ -88,24 +116,57 @@ class Paths:
         return self.step / self.dt
 
     @cached_property
-    def acceleration(self) -> Floats:
-        """Change of speed between midpoints over the time between them, px/s²."""
-        return change(self.speed) / change(self.mid)
+    def velocity_x(self) -> Floats:
+        """Signed velocity across over each interval, px/s."""
+        return self.dx / self.dt
 
     @cached_property
-    def acceleration_at(self) -> Floats:
-        """Where an acceleration lies in time: midway between the two speeds it comes from, s."""
-        return between(self.mid)
+    def velocity_y(self) -> Floats:
+        """Signed velocity down over each interval, px/s."""
+        return self.dy / self.dt
+
+    # Each derivative lies midway between the two values it comes from, so the time between two neighbours is the mean
+    # of the two times one order below: no absolute time enters, and a late recording loses no digits.
+    @cached_property
+    def between_speeds(self) -> Floats:
+        """Time between the midpoints of an interval and the one before, s."""
+        return between(self.dt)
+
+    @cached_property
+    def between_accelerations(self) -> Floats:
+        """Time between the places of an acceleration and the one before, s."""
+        return between(self.between_speeds)
+
+    @cached_property
+    def acceleration(self) -> Floats:
+        """Change of speed between midpoints over the time between them, px/s²."""
+        return change(self.speed) / self.between_speeds
 
     @cached_property
     def jerk(self) -> Floats:
         """Change of acceleration over the time between its two places, px/s³."""
-        return change(self.acceleration) / change(self.acceleration_at)
+        return change(self.acceleration) / self.between_accelerations
 
     @cached_property
     def duration(self) -> Floats:
         """Last less first time of the time view, shape (n_cuts,), ms; NaN without a sample."""
         return reduce(self.t, self.offsets, "last") - reduce(self.t, self.offsets, "first")
+
+    @cached_property
+    def way(self) -> Floats:
+        """Path of the time view, shape (n_cuts,), px."""
+        return reduce(self.step, self.offsets, "sum")
+
+    @cached_property
+    def moving(self) -> tuple[Ints, Ints]:
+        """Samples of the time view that a step leads to, and their offsets by cut."""
+        rows = np.flatnonzero(self.step > 0)
+        return rows, np.searchsorted(rows, self.offsets)
+
+    @cached_property
+    def grid(self) -> Grid:
+        """The time view on the 10 ms grid."""
+        return Grid(self.t, self.x, self.y, self.offsets)
 
     # -- path view -------------------------------------------------------------------------------------------------
     @cached_property
@@ -129,15 +190,29 @@ class Paths:
         return np.sqrt(self.segment_x * self.segment_x + self.segment_y * self.segment_y)
 
     @cached_property
+    def earlier(self) -> tuple[Floats, Floats]:
+        """The segment before the one before each point, px across and down."""
+        return before(self.segment_x), before(self.segment_y)
+
+    @cached_property
+    def cross(self) -> Floats:
+        """Cross product of the last two segments before each point, px²; never -0.0."""
+        return self.earlier[0] * self.segment_y - self.earlier[1] * self.segment_x + PLUS_ZERO
+
+    @cached_property
     def turn(self) -> Floats:
         """Turning angle between the last two segments before each point, rad in (-pi, pi], positive clockwise."""
-        ux, uy = before(self.segment_x), before(self.segment_y)
-        return turning(ux, uy, self.segment_x, self.segment_y)
+        return np.arctan2(self.cross, self.earlier[0] * self.segment_x + self.earlier[1] * self.segment_y)
+
+    @cached_property
+    def bow(self) -> Floats:
+        """Mean length of the last two segments before each point, px."""
+        return between(self.segment)
 
     @cached_property
     def length(self) -> Floats:
         """Travelled way of the path view, shape (n_cuts,), px; 0 for one point, NaN for none."""
-        return np.where(self.points > 0, reduce(self.segment, self.path_offsets, "sum"), np.nan)
+        return self.placed(reduce(self.segment, self.path_offsets, "sum"))
 
     @cached_property
     def first(self) -> tuple[Floats, Floats]:
@@ -162,28 +237,38 @@ class Paths:
         """Length of the chord, px; NaN without a point."""
         return np.sqrt(self.chord[0] ** 2 + self.chord[1] ** 2)
 
-    def on_path(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """A number a cut repeated beside the points of the path view."""
-        return np.repeat(values, self.points)
+    @cached_property
+    def closed(self) -> npt.NDArray[np.bool_]:
+        """Which cuts moved and came back to where they began: they have no direct line."""
+        return (self.displacement == 0) & (self.points > 1)
+
+    @cached_property
+    def away(self) -> tuple[Floats, Floats]:
+        """Each point of the path view seen from the first of its cut, px across and down."""
+        return self.path_x - self.on_path(self.first[0]), self.path_y - self.on_path(self.first[1])
 
     @cached_property
     def deviation(self) -> Floats:
         """Signed distance of each point of the path view from the direct line, px, positive right of travel."""
-        cx, cy = (self.on_path(c) for c in self.chord)
-        x0, y0 = (self.on_path(c) for c in self.first)
-        cross = cx * (self.path_y - y0) - cy * (self.path_x - x0)
-        return ratio(cross, self.on_path(self.displacement))
+        (cx, cy), (x, y), d = self.chord, self.away, self.on_path(self.displacement)
+        return (self.on_path(cx) * y - self.on_path(cy) * x) / d
 
     @cached_property
     def progress(self) -> Floats:
         """Distance along the direct line of each point of the path view, px."""
-        cx, cy = (self.on_path(c) for c in self.chord)
-        x0, y0 = (self.on_path(c) for c in self.first)
-        dot = cx * (self.path_x - x0) + cy * (self.path_y - y0)
-        return ratio(dot, self.on_path(self.displacement))
+        (cx, cy), (x, y), d = self.chord, self.away, self.on_path(self.displacement)
+        return (self.on_path(cx) * x + self.on_path(cy) * y) / d
+
+    def on_path(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """A number a cut repeated beside the points of the path view."""
+        return np.repeat(values, self.points)
+
+    def placed(self, values: npt.NDArray[Any]) -> Floats:
+        """A number a cut, NaN where the cut has no position at all."""
+        return np.where(self.points > 0, values, np.nan)
 
 
 def turning(ux: Floats, uy: Floats, vx: Floats, vy: Floats) -> Floats:
     """Angle from step u to step v, rad in (-pi, pi], positive clockwise; an exact reversal is +pi."""
-    cross = ux * vy - uy * vx + _PLUS_ZERO
+    cross = ux * vy - uy * vx + PLUS_ZERO
     return np.arctan2(cross, ux * vx + uy * vy)

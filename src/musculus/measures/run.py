@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -14,15 +15,16 @@ import numpy.typing as npt
 from musculus.cut import Cuts, cut, position_rows
 from musculus.errors import MeasureError
 from musculus.events import Events
-from musculus.measures.engine.summaries import SUMMARIES, summarise
+from musculus.measures.engine.summaries import SUMMARIES
 from musculus.measures.paths import Paths
-from musculus.measures.table import COLUMNS, MEASURES, Measure, choose
+from musculus.measures.table import COLUMNS, MEASURES, Measure, choose, version
 
 if TYPE_CHECKING:
     import polars as pl
 
 Floats = npt.NDArray[np.float64]
 CHUNK: Final = 16_384  # rows of a chunk: its series fit a core's cache
+HUGE: Final = 1 << 20  # a chunk (one cut) of more rows keeps no series between measures, so that memory stays bounded
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +103,9 @@ def measure(
     array([[ 10., 500.]])
     """
     made = cut(events, cuts) if isinstance(cuts, str) else cuts
-    names = tuple(n for n in choose(only and list(only), tier and tuple(tier)) if only or slow or not COLUMNS[n].slow)
-    values = np.full((len(made), len(names)), np.nan)
-    plan = _plan(names)
+    key = None if only is None else tuple(only), None if tier is None else tuple(tier)
+    names, plan = _plan(*key, slow, version())
+    values = np.empty((len(made), len(names)))
     use = position_rows(events)
     bounds = list(_chunks(made, chunk))
     done = 0
@@ -127,66 +129,78 @@ def measure(
     return Measured(names, values, made, events)
 
 
-Plan = list[tuple[Measure, list[tuple[int, int]], int | None]]
+@dataclass(frozen=True)
+class Step:
+    """One measure of a plan: `table` is the block of columns it fills, or `pairs` (its own column, the table's)."""
+
+    measure: Measure
+    pairs: tuple[tuple[int, int], ...]
+    block: slice | None
 
 
-def _plan(names: tuple[str, ...]) -> Plan:
-    """For each measure: pairs (index in its own columns, column of the table), and the first if they are a block."""
+Plan = tuple[Step, ...]
+
+
+@lru_cache(maxsize=64)
+def _plan(
+    only: tuple[str, ...] | None, tier: tuple[str, ...] | None, slow: bool, version: int
+) -> tuple[tuple[str, ...], Plan]:
+    """The columns and, for each measure that has one of them, where they go; kept for one version of the table."""
+    names = tuple(n for n in choose(only, tier) if only is not None or slow or not COLUMNS[n].slow)
     at = {n: i for i, n in enumerate(names)}
-    plan: Plan = []
+    steps = []
     for m in MEASURES.values():
-        pairs = [(i, at[c]) for i, c in enumerate(m.columns) if c in at]
+        pairs = tuple((i, at[c]) for i, c in enumerate(m.columns) if c in at)
         if pairs:
-            block = [p - pairs[0][1] for _, p in pairs] == list(range(len(m.columns)))
-            plan.append((m, pairs, pairs[0][1] if block else None))
-    return plan
+            first = pairs[0][1]
+            whole = len(pairs) == len(m.columns) and pairs[-1][1] - first == len(pairs) - 1
+            steps.append(Step(m, pairs, slice(first, first + len(pairs)) if whole else None))
+    return names, tuple(steps)
 
 
 def fill(paths: Paths, plan: Plan, out: Floats) -> None:
     """Compute the planned measures of one chunk into its rows of the table."""
     with np.errstate(all="ignore"):
-        for m, pairs, block in plan:
-            table = compute(m, paths)
-            if block is not None:
-                out[:, block : block + table.shape[1]] = table
-                continue
-            for i, column in pairs:
-                out[:, column] = table[:, i]
+        for step in plan:
+            if step.block is not None:
+                compute(step.measure, paths, out[:, step.block])
+            else:
+                table = np.empty((len(paths), len(step.measure.columns)))
+                compute(step.measure, paths, table)
+                for i, column in step.pairs:
+                    out[:, column] = table[:, i]
+            if len(paths.raw_t) > HUGE:
+                paths.release()
+    out[np.isinf(out)] = np.nan
 
 
-def compute(m: Measure, paths: Paths) -> Floats:
-    """All columns of one measure, shape (n_cuts, n_columns). MeasureError where its function gave another shape."""
+def compute(m: Measure, paths: Paths, out: Floats) -> None:
+    """Write all columns of one measure to `out` (n_cuts, n_columns). MeasureError where it gave another shape."""
     got = m.function(paths)
-    n = len(paths)
-    if not m.summarise:
-        table = np.asarray(got, np.float64)
-        table = table[:, None] if table.ndim == 1 else table
-        if table.shape != (n, len(m.columns)):
-            raise MeasureError(
-                f"measure {m.name!r} gave an array of shape {table.shape}, expected ({n}, {len(m.columns)}): "
-                "one row a cut"
-            )
-        return table
-    values, offsets = _series(m, got, paths)
-    table = np.empty((n, len(m.columns)))
-    if m.count:
-        finite = np.concatenate([[0], np.cumsum(np.isfinite(values))])
-        table[:, -1] = finite[offsets[1:]] - finite[offsets[:-1]]
-    table[:, : len(SUMMARIES)] = summarise(values, offsets)
-    return table
+    if m.summarise:
+        values, offsets = _series(m, got, paths)
+        layout = paths.layout(offsets)
+        layout.summarise(values, out[:, : len(SUMMARIES)])
+        if m.count:
+            out[:, -1] = layout.count
+        return
+    table = np.asarray(got, np.float64)
+    table = table[:, None] if table.ndim == 1 else table
+    if table.shape != out.shape:
+        raise MeasureError(
+            f"measure {m.name!r} gave an array of shape {table.shape}, expected {out.shape}: one row a cut"
+        )
+    out[...] = table
 
 
 def _series(m: Measure, got: Any, paths: Paths) -> tuple[Floats, npt.NDArray[np.int64]]:
-    if m.view == "own":
-        values, offsets = got
-    else:
-        values, offsets = got, paths.offsets if m.view == "time" else paths.path_offsets
+    values, offsets = got if m.view == "own" else (got, paths.offsets_of(m.view))
     if len(offsets) != len(paths) + 1 or len(values) != offsets[-1]:
         raise MeasureError(
             f"measure {m.name!r} gave a series of {len(values)} entries beside the {m.view} view, which has "
             f"{offsets[-1]}; give one entry a sample (NaN where undefined), or view='own' with offsets"
         )
-    return np.asarray(values, np.float64), offsets
+    return np.ascontiguousarray(values, np.float64), offsets
 
 
 def _chunks(cuts: Cuts, rows: int) -> Iterator[tuple[int, int]]:
