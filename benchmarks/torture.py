@@ -2,17 +2,16 @@
 
     make torture N=25
 
-Clients send batches over HTTP as the collector does: a batch without an answer is sent again, byte for byte. The server is
-killed with SIGKILL after a random number of acknowledgements and started again on the same store. At the end the store is
-read: every acknowledged batch must be there once, with its bytes. The last line says how many kills there were, how many
-batches were acknowledged, lost and duplicated; the exit code is 1 if any was lost or duplicated.
+Clients send batches over HTTP as the collector does: a batch without an answer is sent again, byte for byte. The
+server is killed with SIGKILL after a random number of acknowledgements and started again on the same store. At the end
+the store is read: every acknowledged batch must be there once, with its bytes. The last line says how many kills there
+were, how many batches were acknowledged, lost and duplicated; the exit code is 1 if any was lost or duplicated.
 """
 
 from __future__ import annotations
 
 import argparse
 import http.client
-import os
 import random
 import signal
 import socket
@@ -44,7 +43,7 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it has printed its addresses, which it does when it listens."""
         command = [sys.executable, "-c", SERVE, str(self.port), self.store]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603  # no shell, our own words
         assert self.process.stdout
         if not self.process.stdout.readline():
             raise SystemExit("the server did not start")
@@ -52,7 +51,8 @@ class Server:
 
     def stop(self, how: signal.Signals) -> None:
         """End it and wait for its end."""
-        assert self.process and self.process.stdout
+        assert self.process
+        assert self.process.stdout
         self.up.clear()
         self.process.send_signal(how)
         self.process.wait()
@@ -87,7 +87,7 @@ class Clients:
             thread.join(30)
 
     def _run(self, number: int) -> None:
-        rng = random.Random(number)
+        rng = random.Random(number)  # noqa: S311  # reproducible, not secret
         recording, sequence = f"{number:032x}", 0
         while not self.done.is_set():
             frame = _frame(recording, sequence, rng)
@@ -126,7 +126,8 @@ def _frame(recording: str, sequence: int, rng: random.Random) -> bytes:
         t, x, y = t + rng.randint(70, 90) / 10, x + rng.randint(-80, 80) / 8, y + rng.randint(-80, 80) / 8
         rows.append((t, x, y))
     times, xs, ys = zip(*rows, strict=True)
-    return encode(Batch.of(times, xs, ys, recording=recording, view=recording[:16], sequence=sequence, time_origin=1.7e12))
+    batch = Batch.of(times, xs, ys, recording=recording, view=recording[:16], sequence=sequence, time_origin=1.7e12)
+    return encode(batch)
 
 
 def count(store_url: str, clients: Clients) -> tuple[int, int, int]:
@@ -151,7 +152,7 @@ def main() -> int:
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    rng = random.Random(options.seed)
+    rng = random.Random(options.seed)  # noqa: S311
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'torture.db'}"
         server = Server(url)
@@ -168,8 +169,8 @@ def main() -> int:
         clients.stop()
         server.stop(signal.SIGTERM)
         lost, duplicated, foreign = count(url, clients)
-        size = os.path.getsize(Path(folder) / "torture.db")
-    print(f"{options.clients} clients, {EVENTS} events a batch, {size / 1e6:.1f} MB; answers other than 202: {dict(clients.refused)}")
+        size = (Path(folder) / "torture.db").stat().st_size
+    print(f"{options.clients} clients, {EVENTS} events a batch, {size / 1e6:.1f} MB; refused: {dict(clients.refused)}")
     if foreign:
         print(f"{foreign} stored batches are not what was sent")
     print(f"kills {options.kills}, acknowledged {len(clients.acknowledged)}, lost {lost}, duplicated {duplicated}")

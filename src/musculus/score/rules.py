@@ -125,7 +125,7 @@ def mouse_without_pointer(events: Events) -> Mask:
 
 @rule("a click came with neither press nor key: assistive software does that, and so does automation", weight=0.5)
 def click_without_device(events: Events) -> Mask:
-    """Trusted clicks that count no press (`detail` 0) and follow no key: a screen reader's, or a privileged script's."""
+    """Trusted clicks that count no press (`detail` 0) and follow no key: by a screen reader or a browser driver."""
     answer = _since(events, _kinds(events, "click", "up")) <= REACTION  # a label clicks the box it belongs to
     unexplained: Mask = _without_device(events) & _whole(events) & ~_by_key(events) & ~answer
     return unexplained
@@ -149,7 +149,7 @@ def _kinds(events: Events, *names: str) -> Mask:
 
 
 def _is_live(events: Events) -> Mask:
-    """Rows that a browser described: a table of positions from elsewhere can't break a rule by what it lacks."""
+    """Rows that a browser described: a table from elsewhere can't break a rule by what it lacks."""
     found: Mask = (events.column("trusted") >= 0) & (events.column("detail") >= 0)
     return found
 

@@ -32,7 +32,7 @@ class Application:
     `store_url` is what the worker opens to read; `limits` go to `Ingest`.
     """
 
-    def __init__(self, store: Store, store_url: str, site: str, **limits: Any) -> None:
+    def __init__(self, store: Store, store_url: str, site: str, **limits: float) -> None:
         self.store, self.site = store, site
         self.ingest = Ingest(store, site, **limits)
         self.worker = Worker(store_url)

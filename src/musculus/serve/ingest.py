@@ -34,7 +34,13 @@ class Ingest:
     """
 
     def __init__(
-        self, store: Store, site: str, *, queue: int = QUEUE, reserve: int = RESERVE, body_seconds: float = BODY_SECONDS
+        self,
+        store: Store,
+        site: str,
+        *,
+        queue: float = QUEUE,
+        reserve: float = RESERVE,
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
         self.commit = GroupCommit(store)
         self.site = site

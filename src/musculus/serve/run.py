@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import sys
 
@@ -21,8 +22,9 @@ def serve(
     port: int = 8765,
     store: str = "sqlite:///musculus-data/musculus.db",
     site: str = "demo",
+    **limits: float,
 ) -> None:
-    """Run the server until SIGINT or SIGTERM; port 0 takes a free one.
+    """Run the server until SIGINT or SIGTERM; port 0 takes a free one; `limits` are those of `Ingest`.
 
     Raises `StoreError` where the store is in use or damaged, `UsageError` where the port can't be had.
     """
@@ -32,7 +34,7 @@ def serve(
     except UsageError:
         opened.close()
         raise
-    app = Application(opened, store, site)
+    app = Application(opened, store, site, **limits)
     config = uvicorn.Config(
         app,
         http=LimitedProtocol,
@@ -45,7 +47,8 @@ def serve(
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     announce(_origin(host, listener.getsockname()[1]), site)
-    uvicorn.Server(config).run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C: everything is stopped and saved by then
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 def announce(origin: str, site: str) -> None:

@@ -42,7 +42,7 @@ def judge(events: Events, detector: Scorer | None) -> Verdict:
     """The verdict on one recording.
 
     An impossible event settles it, whatever the movement looks like. Doubtful events (weight below 1) turn `human` into
-    `unsure`, nothing else. Without pointer, key or touch events, or without a stroke to judge, it is `unsure`.
+    `unsure`, nothing else. Without pointer, key or touch events, or with too few strokes to judge, it is `unsure`.
     """
     broken = findings(events)
     reasons = [Reason(f.name, f.sentence, -f.weight, (f.first, f.last)) for f in broken]
@@ -52,33 +52,41 @@ def judge(events: Events, detector: Scorer | None) -> Verdict:
         reasons.append(_said("no events", "no pointer, key or touch events came: there is nothing to judge"))
     elif detector is None:
         reasons.append(_said("no detector", "no detector is installed, so that only impossible events are looked for"))
-    elif not strokes:
-        reasons.append(_said("no strokes", "the pointer never moved from one place to another: no movement to judge"))
     else:
-        label, score, probability, why = _by_movement(events, detector)
+        label, score, probability, why = _by_movement(events, detector, strokes)
         reasons += why
-    label = _overruled(label, broken)
     return Verdict(
-        events.recordings[0], label, score, probability, reasons, events.n_events, strokes, model_id(detector)
+        recording=events.recordings[0],
+        verdict=_overruled(label, broken),
+        score=score,
+        probability=probability,
+        reasons=reasons,
+        events=events.n_events,
+        strokes=strokes,
+        model=model_id(detector),
     )
+
+
+def _by_movement(
+    events: Events, detector: Scorer, strokes: int
+) -> tuple[str, float | None, float | None, list[Reason]]:
+    """What the detector says: verdict, score, probability, reasons; without numbers where it had too few strokes."""
+    from musculus.tasks import bot
+
+    said = bot.judge(events, detector)[0]
+    if not said.rows:
+        sentence = f"{strokes} strokes of the pointer are too few to judge how it moves"
+        return "unsure", None, None, [_said("too few strokes", sentence)]
+    inside = np.flatnonzero((events.t >= said.start) & (events.t <= said.end))
+    rows = (int(inside[0]), int(inside[-1]))
+    why = [Reason(r.name, r.sentence, r.weight, rows) for r in said.reasons]
+    return said.verdict, said.score, said.probability, why
 
 
 def _overruled(label: str, broken: list[Finding]) -> str:
     if any(finding.weight >= CERTAIN for finding in broken):
         return "bot"
     return "unsure" if broken and label == "human" else label
-
-
-def _by_movement(events: Events, detector: Scorer) -> tuple[str, float, float, list[Reason]]:
-    """The detector's verdict on the recording as a whole."""
-    from musculus.features import features
-
-    table = features(events, detector.manifest.more.get("per", "recording"))
-    rows = table.values[:, detector.align(table.names)]
-    score, probability = float(detector.score(rows)[0]), float(detector.probability(rows)[0])
-    everything = (0, events.n_events - 1)
-    why = [Reason(r.name, r.sentence, r.weight, everything) for r in detector.reasons(rows, 0)]
-    return detector.verdict(rows)[0], score, probability, why
 
 
 def _has_input(events: Events) -> bool:

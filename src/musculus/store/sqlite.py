@@ -16,10 +16,11 @@ from musculus.store.base import Ack, BatchRow, Counts, Gap, Letter, Query, Recor
 from musculus.store.lock import WriterLock
 from musculus.store.seal import is_sealed, seal
 from musculus.store.sqlite_open import RESCUE, connect, prepare, translated
-from musculus.store.sqlite_rows import BATCH, LETTER, VERDICT, Group, Row, listing, summary_of
+from musculus.store.sqlite_rows import BATCH, LETTER, VERDICT, Group, Key, Row, listing, summary_of
 
 LETTERS_KEPT = 500
 LETTER_BYTES = 65536
+KNOWN = 4096  # rows of the list held in memory: the visits that are going on
 
 
 
@@ -39,6 +40,7 @@ class SqliteStore:
         self._write_lock, self._read_lock = Lock(), Lock()
         self._writer = self._reader = None
         self._held: WriterLock | None = None
+        self._known: dict[Key, Row] = {}
         if not readonly:
             self._writer = connect(self.path, readonly=False)
         try:
@@ -54,9 +56,16 @@ class SqliteStore:
     def append(self, batches: Sequence[BatchRow]) -> list[Ack]:
         """Keep a group of batches in one transaction; when this returns, they are on the disk."""
         with self._writing() as db:
-            group = Group(db)
-            acks = [group.add(batch) for batch in batches]
+            group = Group(db, self._known)
+            acks = group.add_new(batches)
+            if acks is None:  # somebody sent again what was not acknowledged in time: one by one
+                db.execute("ROLLBACK")
+                db.execute("BEGIN IMMEDIATE")
+                group = Group(db, self._known)
+                acks = [group.add(batch) for batch in batches]
             group.save()
+            db.execute("COMMIT")
+            self._remember(group.touched)
         return acks
 
     def bury(self, letters: Sequence[Letter]) -> None:
@@ -84,6 +93,7 @@ class SqliteStore:
             db.execute("DELETE FROM recording WHERE recording = ? AND site = ?", (recording, site))
             db.execute("DELETE FROM verdict WHERE recording = ? AND site = ?", (recording, site))
             db.execute("DELETE FROM letter WHERE recording = ?", (recording,))
+            self._known.pop((site, recording), None)
             # batches still on their way must not bring it back
             db.execute("INSERT OR REPLACE INTO erased (recording, site, at) VALUES (?, ?, ?)", (recording, site, at))
         with self._write_lock, translated(self.path):
@@ -162,6 +172,12 @@ class SqliteStore:
             self._held.release()
             self._held = None
 
+    def _remember(self, touched: dict[Key, Row | None]) -> None:
+        """Keep rows of the list as they now stand: nobody else writes, so they need not be read again."""
+        self._known.update({key: row for key, row in touched.items() if row})
+        while len(self._known) > KNOWN:
+            del self._known[next(iter(self._known))]
+
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._write_lock, translated(self.path):
@@ -169,7 +185,8 @@ class SqliteStore:
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
-                db.execute("COMMIT")
+                if db.in_transaction:
+                    db.execute("COMMIT")
             except BaseException:
                 if db.in_transaction:
                     db.execute("ROLLBACK")

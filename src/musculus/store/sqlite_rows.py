@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar
 
 from musculus.errors import StoreError
 from musculus.store.base import Ack, BatchRow, Query
 from musculus.store.seal import is_sealed, seal
 
 Row = tuple[Any, ...]  # as SQLite gives it; the checksum at its end vouches for the types
+Key = tuple[str, str]  # site, recording
+T = TypeVar("T")
 
 # the columns of each table in the order of the dataclass's fields; `crc` follows and seals them in this order
 BATCH = "site, recording, view, sequence, origin, received, events, frame"
@@ -17,64 +21,98 @@ RECORDING = "site, recording, first, last, batches, events, size"
 VERDICT = "site, recording, batches, model, label, made, document"
 LETTER = "received, reason, frame, recording"
 
-_INSERT = f"INSERT INTO batch ({BATCH}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+AT_ONCE = 16  # rows in one statement: at each statement the writer's thread has to win the interpreter back
 _SAME = "SELECT frame FROM batch WHERE recording = ? AND site = ? AND view = ? AND sequence = ?"
-_SAVE = f"INSERT OR REPLACE INTO recording ({RECORDING}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_ERASED = "SELECT 1 FROM erased WHERE recording = ? AND site = ?"
 
 
 class Group:
-    """Batches of one transaction, and the rows of the session list they touch, each written once."""
+    """Batches of one transaction, and the rows of the session list they touch, each written once.
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
-        self._touched: dict[tuple[str, str], _Tally | None] = {}
+    `known` holds rows of the list as they were last written; once the transaction is committed, `touched` are newer.
+    """
+
+    def __init__(self, db: sqlite3.Connection, known: Mapping[Key, Row]) -> None:
+        self._db, self._known = db, known
+        self.touched: dict[Key, Row | None] = {}
+
+    def add_new(self, batches: Sequence[BatchRow]) -> list[Ack] | None:
+        """Insert all batches, a few at a time; None, to be rolled back, if one of them was there already."""
+        acks = [Ack.ERASED if self._tally(batch) is None else Ack.STORED for batch in batches]
+        new = [batch for batch, ack in zip(batches, acks, strict=True) if ack is Ack.STORED]
+        for part in _parts(new):
+            values = [value for batch in part for value in _sealed_row(batch)]
+            if self._db.execute(_insert(len(part)), values).rowcount < len(part):
+                return None
+            for batch in part:
+                self._count(batch)
+        return acks
 
     def add(self, batch: BatchRow) -> Ack:
         """Insert one batch, or say why not."""
-        key = (batch.site, batch.recording)
-        if key not in self._touched:
-            self._touched[key] = self._tally(*key)
-        tally = self._touched[key]
-        if tally is None:
+        if self._tally(batch) is None:
             return Ack.ERASED
-        b = batch
-        row = (b.site, b.recording, b.view, b.sequence, b.origin, b.received, b.events, b.frame)
-        if self._db.execute(_INSERT, (*row, seal(*row))).rowcount:
-            tally.count(batch)
+        if self._db.execute(_insert(1), _sealed_row(batch)).rowcount:
+            self._count(batch)
             return Ack.STORED
+        b = batch
         stored = self._db.execute(_SAME, (b.recording, b.site, b.view, b.sequence)).fetchone()
         return Ack.AGAIN if stored[0] == b.frame else Ack.CONFLICT
 
     def save(self) -> None:
         """Write the touched rows of the session list."""
-        for tally in self._touched.values():
-            if tally and tally.changed:
-                self._db.execute(_SAVE, (*tally.row, seal(*tally.row)))
+        changed = [row for key, row in self.touched.items() if row and row != self._known.get(key)]
+        for part in _parts(changed):
+            self._db.execute(_save(len(part)), [value for row in part for value in (*row, seal(*row))])
 
-    def _tally(self, site: str, recording: str) -> _Tally | None:
+    def _tally(self, batch: BatchRow) -> Row | None:
+        """The row of the list that a batch counts in; None where its recording was erased."""
+        key = (batch.site, batch.recording)
+        if key not in self.touched:
+            self.touched[key] = self._known.get(key) or self._read(*key)
+        return self.touched[key]
+
+    def _read(self, site: str, recording: str) -> Row | None:
         row = summary_of(self._db, site, recording)
         if row and not is_sealed(row):  # counting on would put a fresh seal on a wrong number
             raise StoreError(f"the list row of recording {recording} is damaged; restore a backup")
         if row:
-            return _Tally(row[:-1])
-        erased = "SELECT 1 FROM erased WHERE recording = ? AND site = ?"
-        if self._db.execute(erased, (recording, site)).fetchone():
+            return row[:-1]
+        if self._db.execute(_ERASED, (recording, site)).fetchone():
             return None
-        return _Tally((site, recording, None, 0, 0, 0, 0))
+        return (site, recording, 0, 0, 0, 0, 0)
+
+    def _count(self, batch: BatchRow) -> None:
+        site, recording, first, last, batches, events, size = self._tally(batch) or ()
+        first = min(first, batch.received) if batches else batch.received
+        row = (first, max(last, batch.received), batches + 1, events + batch.events, size + len(batch.frame))
+        self.touched[site, recording] = (site, recording, *row)
 
 
-class _Tally:
-    """A row of the session list while batches are added to it."""
+def _parts(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (rows[i : i + AT_ONCE] for i in range(0, len(rows), AT_ONCE))
 
-    def __init__(self, row: Row) -> None:
-        self.row, self.changed = row, False
 
-    def count(self, batch: BatchRow) -> None:
-        site, recording, first, last, batches, events, size = self.row
-        first = batch.received if first is None else min(first, batch.received)
-        last = max(last, batch.received)
-        self.row = (site, recording, first, last, batches + 1, events + batch.events, size + len(batch.frame))
-        self.changed = True
+def _sealed_row(batch: BatchRow) -> Row:
+    b = batch
+    row = (b.site, b.recording, b.view, b.sequence, b.origin, b.received, b.events, b.frame)
+    return (*row, seal(*row))
+
+
+@cache
+def _insert(rows: int) -> str:
+    return f"INSERT INTO batch ({BATCH}, crc) VALUES {_places(9, rows)} ON CONFLICT DO NOTHING"
+
+
+@cache
+def _save(rows: int) -> str:
+    changes = ", ".join(f"{name} = excluded.{name}" for name in ("first", "last", "batches", "events", "size", "crc"))
+    insert = f"INSERT INTO recording ({RECORDING}, crc) VALUES {_places(8, rows)}"
+    return f"{insert} ON CONFLICT (recording, site) DO UPDATE SET {changes}"
+
+
+def _places(columns: int, rows: int) -> str:
+    return ", ".join([f"({', '.join('?' * columns)})"] * rows)
 
 
 def summary_of(db: sqlite3.Connection, site: str, recording: str) -> Row | None:

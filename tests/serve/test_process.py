@@ -1,0 +1,193 @@
+"""The server as a process: killed, stopped, started twice, on a full disk."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.serve.conftest import SOURCE, Server, frame
+
+from musculus.store import open_store
+
+TORTURE = SOURCE.parent / "benchmarks" / "torture.py"
+
+
+def stored(server: Server, recording: str) -> list[int]:
+    store = open_store(server.store, readonly=True)
+    found = [row.sequence for row in store.batches("demo", recording)]
+    store.check()
+    store.close()
+    return found
+
+
+def python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=environment, check=False)
+
+
+@pytest.mark.slow
+def test_ten_kills_under_load_lose_and_duplicate_nothing_acknowledged() -> None:
+    done = python(str(TORTURE), "10")
+    assert re.search(r"\nkills 10, acknowledged \d{2,}, lost 0, duplicated 0\n$", done.stdout), done.stdout + done.stderr
+    assert done.returncode == 0
+
+
+def test_a_second_server_on_the_same_store_is_refused_and_the_first_goes_on(launch: Callable[..., Server]) -> None:
+    first = launch()
+    with pytest.raises(RuntimeError, match="is in use by another musculus server"):
+        launch()
+    assert first.post(frame("c1" * 16)) == (202, {"acked": 0})
+
+
+def test_after_a_kill_the_next_server_takes_the_store_over(launch: Callable[..., Server]) -> None:
+    first = launch()
+    first.post(frame("c2" * 16))
+    first.stop(signal.SIGKILL)
+    second = launch()
+    assert second.post(frame("c2" * 16, 1)) == (202, {"acked": 1})
+    second.stop()
+    assert stored(second, "c2" * 16) == [0, 1]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_under_load_answers_what_it_took_and_keeps_what_it_answered(
+    launch: Callable[..., Server], how: signal.Signals
+) -> None:
+    server = launch()
+    acknowledged: list[int] = []
+    enough = threading.Event()
+
+    def send(number: int) -> None:
+        connection = server.connect()
+        try:
+            for k in range(100_000):
+                connection.request("POST", "/v1/ingest", frame("c3" * 16, number * 100_000 + k))
+                answer = connection.getresponse()
+                assert answer.status == 202
+                answer.read()
+                acknowledged.append(number * 100_000 + k)
+                if len(acknowledged) > 200:
+                    enough.set()
+        except OSError:
+            pass  # the server said goodbye between two requests
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=send, args=(k,)) for k in range(8)]
+    for thread in threads:
+        thread.start()
+    assert enough.wait(30)
+    said = server.stop(how)
+    for thread in threads:
+        thread.join()
+    assert "Traceback" not in said
+    assert set(acknowledged) <= set(stored(server, "c3" * 16))
+
+
+def test_a_client_that_never_finishes_can_not_keep_the_server_from_stopping(launch: Callable[..., Server]) -> None:
+    server = launch()
+    line = server.connect()
+    line.putrequest("POST", "/v1/ingest")
+    line.putheader("content-length", "1000")
+    line.endheaders(b"half a fra")
+    assert server.post(frame("c4" * 16))[0] == 202
+    server.process.send_signal(signal.SIGTERM)
+    server.process.wait(timeout=5)
+    line.close()
+
+
+def test_the_ingest_process_imports_no_training_library() -> None:
+    heavy = ["sklearn", "pandas", "polars", "numba", "scipy", "onnxruntime", "xgboost", "lightgbm", "catboost", "matplotlib"]
+    program = f"import sys, musculus.serve.run; print([name for name in {heavy} if name in sys.modules])"
+    assert python("-c", program).stdout == "[]\n"
+
+
+def test_the_worker_imports_no_training_library_either(launch: Callable[..., Server]) -> None:
+    server = launch()
+    server.post(frame("c5" * 16))
+    assert server.ask("GET", f"/v1/recordings/{'c5' * 16}/verdict")[0] == 200
+    [child] = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    mapped = Path(f"/proc/{child}/maps").read_text()
+    assert "numpy" in mapped
+    assert not re.search(r"/(sklearn|pandas)/", mapped)
+
+
+def test_nearly_no_room_on_the_disk_is_507_and_ends_when_there_is_room_again(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("mounting a small disk needs root")
+    try:
+        server = Server(f"sqlite:///{disk}/store.db", reserve=1 << 20)
+        (disk / "ballast").write_bytes(bytes(shutil.disk_usage(disk).free - (1 << 20) + 4096))
+        status, document, headers = server.ask("POST", "/v1/ingest", frame("c6" * 16))
+        assert (status, document["error"]) == (507, "disk_full")
+        assert int(headers["retry-after"]) > 0
+        (disk / "ballast").unlink()
+        _until(lambda: server.post(frame("c6" * 16)) == (202, {"acked": 0}))
+        server.stop()
+        assert stored(server, "c6" * 16) == [0]
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("mounting a small disk needs root")
+    try:
+        server = Server(f"sqlite:///{disk}/store.db", reserve=0)  # nothing warns: SQLite runs into the wall
+        acknowledged, refused = [], []
+        for k in range(100):
+            status, _ = server.post(frame("c7" * 16, k, n=4000))
+            (acknowledged if status == 202 else refused).append((k, status))
+        assert len(acknowledged) > 10
+        assert {status for _, status in refused} == {507}
+        server.stop(signal.SIGKILL)
+        assert stored(server, "c7" * 16) == [k for k, _ in acknowledged]
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_every_acknowledgement_follows_a_sync_of_the_disk(launch: Callable[..., Server], tmp_path: Path) -> None:
+    if not shutil.which("strace"):
+        pytest.skip("strace is not installed")
+    server = launch()
+    trace = tmp_path / "trace"
+    calls = "trace=fdatasync,fsync,write,writev,sendto,sendmsg"
+    command = ["strace", "-f", "-p", str(server.process.pid), "-e", calls, "-o", str(trace)]
+    watcher = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert watcher.stderr
+    if "attached" not in watcher.stderr.readline():
+        pytest.skip("strace may not attach here")
+    for k in range(20):
+        assert server.post(frame("c8" * 16, k))[0] == 202
+    watcher.send_signal(signal.SIGINT)
+    watcher.communicate()
+    synced, answers = False, 0
+    for line in trace.read_text().splitlines():
+        if re.search(r"f(data)?sync\(.*= 0|f(data)?sync resumed.*= 0", line):
+            synced = True
+        elif "HTTP/1.1 202" in line:
+            assert synced, "an acknowledgement left before the disk had the batch"
+            synced, answers = False, answers + 1
+    assert answers == 20
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    """Ask again until it holds; every question is a request, which takes its time."""
+    for _ in range(20_000):
+        if holds():
+            return
+    raise AssertionError("it never came to hold")
