@@ -22,7 +22,7 @@ Offset = Annotated[int, Meta(ge=-_FAR, le=_FAR)] | Annotated[float, Meta(ge=-_FA
 Ratio = Annotated[int, Meta(gt=0, le=1000)] | Annotated[float, Meta(gt=0, le=1000)]
 
 
-class Context(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class Context(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The page when the batch was made; lengths in CSS px, pairs are (width, height) or (x, y).
 
     Attributes

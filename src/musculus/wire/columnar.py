@@ -42,7 +42,7 @@ def _entry(column: SchemaColumn) -> Any:
     if column.kind == "bool":
         return bool | None
     if column.kind == "number":
-        far = {"t": MAX_TICKS / TICKS_PER_MS, "pressure": 3e38}.get(column.name, MAX_UNITS / UNITS_PER_PX)
+        far = {"t": MAX_TICKS / TICKS_PER_MS, "pressure": 1.0}.get(column.name, MAX_UNITS / UNITS_PER_PX)
         number = Annotated[float, Meta(ge=-far, le=far)]
         return number if column.name == "t" else number | None
     low, high = FIELD[column.name].low, FIELD[column.name].high
@@ -65,6 +65,10 @@ def _columns() -> type[msgspec.Struct]:
 Columns: Final = _columns()
 
 
+class NamedContext(Context, frozen=True, array_like=False, omit_defaults=True, forbid_unknown_fields=True):
+    """The page with its fields by name; in a binary frame they stand in order."""
+
+
 class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The JSON document as a whole."""
 
@@ -72,8 +76,8 @@ class Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     recording: Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
     view: Annotated[str, Meta(pattern=r"\A[0-9a-f]{16}\Z")]
     sequence: Annotated[int, Meta(ge=0, lt=2**32)]
-    time_origin: Annotated[float, Meta(ge=0, le=MAX_ORIGIN)]
-    context: Context
+    time_origin: Annotated[float, Meta(ge=0, le=MAX_ORIGIN / TICKS_PER_MS)]
+    context: NamedContext
     columns: Columns  # type: ignore[valid-type]  # built from the schema
 
 
@@ -104,7 +108,8 @@ def decode_json(data: bytes) -> Batch:
     targets = len(said.context.targets)
     if "target" in kept and kept["target"].max() >= targets:
         raise FrameError(f"batch points to target {kept['target'].max()}, its context lists {targets}")
-    return Batch(said.recording, said.view, said.sequence, said.time_origin, said.context, kept)
+    context = Context(*msgspec.structs.astuple(said.context))
+    return Batch(said.recording, said.view, said.sequence, said.time_origin, context, kept)
 
 
 def encode_json(batch: Batch) -> bytes:
@@ -114,8 +119,9 @@ def encode_json(batch: Batch) -> bytes:
     2
     """
     columns = {name: _values(name, a) for name, a in batch.columns.items() if name not in _NOT_ON_THE_WIRE}
+    context = NamedContext(*msgspec.structs.astuple(batch.context))
     return _encoder.encode(
-        Document(1, batch.recording, batch.view, batch.sequence, batch.time_origin, batch.context, Columns(**columns))
+        Document(1, batch.recording, batch.view, batch.sequence, batch.time_origin, context, Columns(**columns))
     )
 
 

@@ -17,8 +17,8 @@ MISSING: Final = -32767  # in a delta column: no position; the running sum stays
 
 MAX_BYTES: Final = 1 << 20
 MAX_EVENTS: Final = 65_535  # a 16-bit count
-MAX_TICKS: Final = 10**13  # 31 years
-MAX_ORIGIN: Final = 1e13  # ms since 1970: the year 2286
+MAX_TICKS: Final = 10**13  # since the time origin: 31 years
+MAX_ORIGIN: Final = 10**14  # in ticks since 1970: the year 2286
 MAX_UNITS: Final = 1 << 28  # 33,554,432 px, the largest length a browser lays out
 
 # Bit i of `flags` is FLAGS[i]; bits 5 and 6 hold the source; the same bit of `nulls` says that it isn't known.
@@ -31,39 +31,40 @@ _INT32: Final = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One run-coded column: its bit in the mask, and the integers it may hold beside null, in wire units."""
+    """One run column: its bit in the mask, the integers it may hold beside null, how many of them make one unit."""
 
     bit: int
     name: str
     low: int
     high: int
+    scale: int = 1
 
 
-def _lengths(*names: str, limit: int = MAX_UNITS) -> list[tuple[str, int, int]]:
-    return [(name, -limit, limit) for name in names]
+def _lengths(*names: str, limit: int = MAX_UNITS) -> list[tuple[str, int, int, int]]:
+    return [(name, -limit, limit, UNITS_PER_PX) for name in names]
 
 
 FIELDS: Final = tuple(
-    Field(bit, name, low, high)
-    for bit, (name, low, high) in enumerate(
+    Field(bit, name, low, high, scale)
+    for bit, (name, low, high, scale) in enumerate(
         [
-            ("kind", 0, len(KINDS) - 1),
-            ("flags", 0, 127),
-            ("nulls", 0, NOTHING_KNOWN),
-            ("pointer_id", -_INT32, _INT32),
-            ("pointer", 0, len(POINTERS) - 1),
-            ("button", 0, 127),
-            ("buttons", 0, 255),
+            ("kind", 0, len(KINDS) - 1, 1),
+            ("flags", 0, 127, 1),
+            ("nulls", 0, NOTHING_KNOWN, 1),
+            ("pointer_id", -_INT32, _INT32, 1),
+            ("pointer", 0, len(POINTERS) - 1, 1),
+            ("button", -_INT32, _INT32, 1),  # what a script makes up is clipped to the schema's int8
+            ("buttons", 0, 255, 1),
             *_lengths("movement_x", "movement_y", limit=_INT32),  # less the step of x, y
-            *_lengths("screen_x", "screen_y", limit=2 * MAX_UNITS),  # less x, y
+            *_lengths("screen_x", "screen_y"),  # less x, y
             *_lengths("scroll_x", "scroll_y", "dx", "dy"),
-            ("slot", 0, 32_767),
-            ("key_class", 0, len(KEY_CLASSES) - 1),
-            ("repeat", 0, 1),
-            ("target", 0, MAX_EVENTS),
+            ("slot", 0, 32_767, 1),
+            ("key_class", 0, len(KEY_CLASSES) - 1, 1),
+            ("repeat", 0, 1, 1),
+            ("target", 0, MAX_EVENTS, 1),
             *_lengths("left", "top", "width", "height"),
-            ("pressure", -_INT32, _INT32),  # the bits of a float32
-            ("detail", 0, 32_767),
+            ("pressure", -MAX_UNITS, MAX_UNITS, MAX_UNITS),
+            ("detail", -_INT32, _INT32, 1),  # clipped to int16
         ]
     )
 )

@@ -1,6 +1,6 @@
 """The binary frame: one batch of events in about seven bytes an event, readable on its own.
 
-Layout (version 1, little endian; docs/wire.md says the same for other languages):
+Layout (version 1; whole numbers only, little endian, two's complement; docs/wire.md says the same at length):
 
 =======  =====  ==========================================================================
 offset   bytes  what
@@ -13,28 +13,27 @@ offset   bytes  what
 12       4      sequence, unsigned
 16       16     recording id
 32       8      page-view id
-40       8      time origin of the document, ms since 1970, float64
-48       8      base: time of the first event since the time origin, in 0.1 ms, a whole float64
-56       4      mask: bit i is set when column i of `musculus.wire.fields.FIELDS` follows
-60       2      bytes of context, unsigned
-62       2      0
-64       ...    context: JSON of `musculus.wire.batch.Context`, UTF-8
-...      ...    three delta columns: t in 0.1 ms (from base), x and y in 1/8 px (from 0)
+40       8      time origin of the document, 0.1 ms since 1970
+48       4      mask: bit i is set when column i of `musculus.wire.fields.FIELDS` follows
+52       2      bytes of context, unsigned
+54       2      0
+56       ...    context: a JSON array, the fields of `musculus.wire.batch.Context` in order
+...      ...    three delta columns: t in 0.1 ms since the time origin, x and y in 1/8 px
 ...      ...    the run columns of the mask, lowest bit first
 -4       4      CRC-32 (IEEE) of everything before it
 =======  =====  ==========================================================================
 
-*Delta column*: n int16, each the step from the event before. -32768 is an escape: the step is the next of the float64s
-that follow the column, one for each escape. -32767 says that there is no position; the next step counts from the last
-one there was.
+*Delta column*: n int16, each the step from the event before, the first from 0. -32768 is an escape: the step is the
+next of the int64s that follow the column, one for each escape. -32767 says that there is no position; the next step
+counts from the last one there was.
 
 *Run column*: one byte width w (1, 2 or 4), uint16 number of runs r; if r < n, the r uint16 indices at which the runs
 begin (the first is 0, they rise); then r signed integers of w bytes, each holding until the next run begins. The
 smallest integer of the width (-128, -32768, -2^31) is null. If r = n there is one value an event and no indices.
 
-Values: lengths in 1/8 px; `movement_x` and `movement_y` less the step of x and y (0 without position); `screen_x` and
-`screen_y` less x and y; `pressure` the bits of its float32; words by their index in `musculus.events`; `flags` and
-`nulls` as in `musculus.wire.fields`.
+Values: lengths in 1/8 px, pressure in 2^-28; `movement_x` and `movement_y` less the step of x and y (0 without
+position); `screen_x` and `screen_y` less x and y; words by their index in `musculus.events`; `flags` and `nulls` as in
+`musculus.wire.fields`.
 """
 
 from __future__ import annotations
@@ -47,12 +46,12 @@ import msgspec
 
 from musculus.errors import FrameError
 from musculus.wire.batch import Batch, Context, Head
-from musculus.wire.fields import MAX_BYTES, MAX_ORIGIN, MAX_TICKS
+from musculus.wire.fields import MAX_BYTES, MAX_ORIGIN, TICKS_PER_MS
 from musculus.wire.unpack import Body, read_columns
 
 MAGIC: Final = b"musc"
 VERSION: Final = 1
-HEADER: Final = struct.Struct("<4sBBHII16s8sddIHH")
+HEADER: Final = struct.Struct("<4sBBHII16s8sqIHH")
 CRC: Final = struct.Struct("<I")
 
 _context = msgspec.json.Decoder(Context)
@@ -68,20 +67,17 @@ def decode(data: bytes) -> Batch:
     (array([10., 12.]), True)
     """
     header = _header(data)
-    n, base, mask = header[3], header[9], header[10]
-    if base != base // 1 or not -MAX_TICKS <= base <= MAX_TICKS:  # also NaN
-        raise FrameError(f"frame's base time is {base!r}, expected a whole number of 0.1 ms within 31 years")
-    context = _read_context(data, header[11])
-    body = Body(data, HEADER.size + header[11], len(data) - CRC.size, n)
-    columns = read_columns(body, base, mask, len(context.targets))
-    return Batch(header[6].hex(), header[7].hex(), header[5], header[8], context, columns)
+    context = _read_context(data, header[10])
+    body = Body(data, HEADER.size + header[10], len(data) - CRC.size, header[3])
+    columns = read_columns(body, header[9], len(context.targets))
+    return Batch(header[6].hex(), header[7].hex(), header[5], header[8] / TICKS_PER_MS, context, columns)
 
 
 def peek(data: bytes) -> Head:
     """The header alone, with its checksum tested: for routing, and for naming a frame that is otherwise broken."""
     header = _header(data)
-    site = _read_context(data, header[11]).site
-    return Head(header[6].hex(), header[7].hex(), header[5], header[8], header[3], header[4], site)
+    site = _read_context(data, header[10]).site
+    return Head(header[6].hex(), header[7].hex(), header[5], header[8] / TICKS_PER_MS, header[3], header[4], site)
 
 
 def _header(data: bytes) -> tuple:  # type: ignore[type-arg]  # the fields of HEADER, in its order
@@ -100,10 +96,10 @@ def _header(data: bytes) -> tuple:  # type: ignore[type-arg]  # the fields of HE
     found, said = zlib.crc32(memoryview(data)[: -CRC.size]), CRC.unpack_from(data, size - CRC.size)[0]
     if found != said:
         raise FrameError(f"frame's checksum is {said:08x}, its bytes give {found:08x}: damaged on the way")
-    if header[2] or header[12]:
-        raise FrameError(f"frame's reserved bytes are {header[2]} and {header[12]}, expected 0")
-    if not 0 <= header[8] <= MAX_ORIGIN:  # also NaN
-        raise FrameError(f"frame's time origin is {header[8]!r}, expected ms since 1970")
+    if header[2] or header[11]:
+        raise FrameError(f"frame's reserved bytes are {header[2]} and {header[11]}, expected 0")
+    if not 0 <= header[8] <= MAX_ORIGIN:
+        raise FrameError(f"frame's time origin is {header[8]}, expected 0.1 ms since 1970")
     return header
 
 

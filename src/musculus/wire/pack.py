@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Iterator
 from typing import Final
@@ -58,18 +59,17 @@ def encode(batch: Batch) -> bytes:
     x, y = (_rounded(columns[name], UNITS_PER_PX, name, MAX_UNITS) for name in "xy")
     if np.isnan(t).any():
         raise FrameError(f"event {int(np.isnan(t).argmax())} has no time")
-    base = float(t[0]) if len(t) else 0.0
-    pieces = [_deltas(t, base)[0]]
+    pieces = [_deltas(t)[0]]
     steps = {}
     for name, track in (("x", x), ("y", y)):
-        piece, steps[f"movement_{name}"] = _deltas(track, 0.0)
+        piece, steps[f"movement_{name}"] = _deltas(track)
         pieces.append(piece)
         steps[f"screen_{name}"] = np.nan_to_num(track)
     mask = 0
     for field, values in _integers(batch, steps):
         mask |= 1 << field.bit
         pieces.append(_run_column(values))
-    return _sealed(batch, base, mask, b"".join(pieces))
+    return _sealed(batch, mask, b"".join(pieces))
 
 
 def _rounded(values: Array, scale: int, name: str, limit: float) -> Floats:
@@ -80,14 +80,14 @@ def _rounded(values: Array, scale: int, name: str, limit: float) -> Floats:
     return wire
 
 
-def _deltas(track: Floats, start: float) -> tuple[bytes, Floats]:
+def _deltas(track: Floats) -> tuple[bytes, Floats]:
     """A delta column's bytes, and its steps with 0 where there is no position."""
     known = ~np.isnan(track)
     steps = np.zeros(len(track))
-    steps[known] = np.diff(track[known], prepend=start)
+    steps[known] = np.diff(track[known], prepend=0.0)
     far = np.abs(steps) > _LARGEST_STEP
     words = np.where(known, np.where(far, ESCAPE, steps), MISSING).astype("<i2")
-    return words.tobytes() + steps[far].astype("<f8").tobytes(), steps
+    return words.tobytes() + steps[far].astype("<i8").tobytes(), steps
 
 
 def _integers(batch: Batch, steps: dict[str, Floats]) -> Iterator[tuple[Field, Array]]:
@@ -114,10 +114,7 @@ def _wire_integers(column: Array, field: Field, origin: Floats | None) -> Array:
     if about.kind != "number":
         return np.where(column == about.null, _NULL, column.astype(np.int64))
     null = np.isnan(column)
-    if field.name == "pressure":
-        bits = (column.astype("<f4") + np.float32(0)).view("<i4")  # -0.0 has the bits of null
-        return np.where(null, _NULL, bits).astype(np.int64)
-    wire = np.floor(np.where(null, 0, column.astype(np.float64)) * UNITS_PER_PX + 0.5)
+    wire = np.floor(np.where(null, 0, column.astype(np.float64)) * field.scale + 0.5)
     if origin is not None:
         wire -= origin
     if (np.abs(wire) > 2**40).any():  # also infinite: no int64
@@ -150,17 +147,17 @@ def _run_column(values: Array) -> bytes:
     return head + (b"" if dense else starts.astype("<u2").tobytes()) + numbers.tobytes()
 
 
-def _sealed(batch: Batch, base: float, mask: int, body: bytes) -> bytes:
+def _sealed(batch: Batch, mask: int, body: bytes) -> bytes:
     context: bytes = _json.encode(_whole(batch.context))
     read_context(context)  # a Context made by hand has not been checked
     size = HEADER.size + len(context) + len(body) + CRC.size
     if size > MAX_BYTES or len(context) > 65_535:
         raise FrameError(f"batch makes a frame of {size} bytes with a context of {len(context)}; split it")
-    if not 0 <= batch.time_origin <= MAX_ORIGIN:
+    if not 0 <= batch.time_origin * TICKS_PER_MS <= MAX_ORIGIN:  # also NaN
         raise FrameError(f"batch's time origin is {batch.time_origin!r}, expected ms since 1970")
     header = HEADER.pack(
         MAGIC, VERSION, 0, batch.n, size, _sequence(batch), _id(batch.recording, 16), _id(batch.view, 8),
-        batch.time_origin, base, mask, len(context), 0,
+        math.floor(batch.time_origin * TICKS_PER_MS + 0.5), mask, len(context), 0,
     )  # fmt: skip
     frame: bytes = header + context + body
     return frame + CRC.pack(zlib.crc32(frame))

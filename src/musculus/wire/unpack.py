@@ -13,6 +13,7 @@ from musculus.events import SCHEMA
 from musculus.wire.batch import Array
 from musculus.wire.fields import (
     ESCAPE,
+    FIELD,
     FIELDS,
     FLAGS,
     MAX_TICKS,
@@ -30,9 +31,10 @@ Mask = npt.NDArray[np.bool_]
 
 _INT16: Final = np.dtype("<i2")
 _UINT16: Final = np.dtype("<u2")
-_FLOAT64: Final = np.dtype("<f8")
+_INT64: Final = np.dtype("<i8")
+_CLIPPED: Final = ("button", "detail")
 _ALL: Final = np.empty(0, np.intp)  # lengths of a single run: nobody needs them
-_STEP_LIMIT: Final = float(1 << 44)  # above every lawful step; sums that stay below it are exact in a float64
+_STEP_LIMIT: Final = 1 << 44  # above every lawful step; sums that stay below it are exact in a float64
 
 
 class Track(NamedTuple):
@@ -89,15 +91,15 @@ class Body:
         return width, low | high << 8
 
 
-def read_columns(body: Body, base: float, mask: int, n_targets: int) -> dict[str, Array]:
+def read_columns(body: Body, mask: int, n_targets: int) -> dict[str, Array]:
     """All columns under the names, in the types and units of `musculus.events.SCHEMA`.
 
-    `base` is the first event's time in 0.1 ms, `n_targets` how many selectors the context lists.
+    `mask` says which run columns follow, `n_targets` how many selectors the context lists.
     """
     if mask >> len(FIELDS):
         raise FrameError(f"frame has a column {mask.bit_length() - 1}, this server knows 0 to {len(FIELDS) - 1}")
-    t = _track(body, "t", base, MAX_TICKS)
-    x, y = (_track(body, name, 0.0, MAX_UNITS) for name in "xy")
+    t = _track(body, "t", MAX_TICKS)
+    x, y = (_track(body, name, MAX_UNITS) for name in "xy")
     given = {field.name: _read(body, field, n_targets) for field in FIELDS if mask >> field.bit & 1}
     if body.at != body.end:
         raise FrameError(f"frame has {body.end - body.at} bytes after its last column")
@@ -119,15 +121,15 @@ def read_columns(body: Body, base: float, mask: int, n_targets: int) -> dict[str
     return columns
 
 
-def _track(body: Body, name: str, base: float, limit: float) -> Track:
+def _track(body: Body, name: str, limit: int) -> Track:
     raw = body.take(_INT16, body.n, f"column {name!r}")
     steps = raw.astype(np.float64)
     missing = None
     if len(raw) and raw.min() <= MISSING:
         escaped = np.flatnonzero(raw == ESCAPE)
-        far = body.take(_FLOAT64, len(escaped), f"the escapes of column {name!r}")
-        if not (np.abs(far) < _STEP_LIMIT).all() or (far != np.rint(far)).any():  # also NaN and infinite
-            raise FrameError(f"an escape of column {name!r} is not a whole number below 2^44")
+        far = body.take(_INT64, len(escaped), f"the escapes of column {name!r}")
+        if (far > _STEP_LIMIT).any() or (far < -_STEP_LIMIT).any():
+            raise FrameError(f"an escape of column {name!r} is beyond 2^44 units")
         steps[escaped] = far
         missing = raw == MISSING
         if missing.any():
@@ -135,10 +137,8 @@ def _track(body: Body, name: str, base: float, limit: float) -> Track:
         else:
             missing = None
     sums = steps.cumsum()
-    if base:
-        sums += base
     if len(sums) and (sums.min() < -limit or sums.max() > limit):
-        raise FrameError(f"column {name!r} leaves the range of {-limit:.0f} to {limit:.0f} units")
+        raise FrameError(f"column {name!r} leaves the range of {-limit} to {limit} units")
     return Track(sums, steps, missing)
 
 
@@ -213,15 +213,13 @@ def _column(name: str, column: Runs | int, n: int, origin: Floats | None) -> Arr
     """The column in the schema's type and unit, shape (n,); `origin` is added to it in wire units."""
     about = SCHEMA[name]
     values = np.array([column]) if isinstance(column, int) else column.values
-    if name == "pressure":
-        values = values.astype("<i4").view("<f4")
-        if not np.isfinite(values).all():
-            raise FrameError("column 'pressure' holds a number that is not finite")
-    elif origin is not None:
+    if origin is not None:
         values = values.astype(np.float64)
     elif about.kind == "number":
-        values = values.astype(about.dtype) / np.float32(UNITS_PER_PX)
+        values = values.astype(about.dtype) / np.float32(FIELD[name].scale)
     else:
+        if name in _CLIPPED:
+            values = np.clip(values, about.null, np.iinfo(about.dtype).max)
         values = values.astype(about.dtype)
     if isinstance(column, Runs):
         if column.null is not None:
