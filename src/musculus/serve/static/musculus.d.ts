@@ -23,8 +23,6 @@ export interface Musculus {
   consent(answer: Consent): void;
   /** Stops, drops what has not been sent, and asks the server to delete this visit. */
   forget(): void;
-  /** Id of the visit, 32 hexadecimal digits; empty while nothing is recorded. */
-  readonly recording: string;
 }
 
 export declare const musculus: Musculus;

@@ -1,0 +1,21 @@
+const KEY = "musculus";
+
+/** `size` random bytes in hexadecimal (`randomUUID` would need https). */
+export const random = (size: number): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(size)), (byte) => (byte + 256).toString(16).slice(1)).join("");
+
+/** The recording of this tab: kept in its sessionStorage, or as long as the document where that is shut. */
+export const recordingId = (): string => {
+  try {
+    return (sessionStorage[KEY] ||= random(16));
+  } catch {
+    return random(16);
+  }
+};
+
+/** The next recording gets another id. */
+export const forgetId = () => {
+  try {
+    delete sessionStorage[KEY];
+  } catch {} // nothing was kept
+};

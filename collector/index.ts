@@ -1,0 +1,64 @@
+import { createCollector, type Collector } from "./collector";
+import { Family, Kind } from "./columns";
+import { initial } from "./consent";
+import { watchFrames } from "./frames";
+import { forgetId, recordingId } from "./ids";
+import type { Musculus } from "./musculus";
+import { keys } from "./sources/keys";
+import { now, page, show, windowState } from "./sources/page";
+import { pointer } from "./sources/pointer";
+import { scroll, wheel } from "./sources/scroll";
+import type { Source } from "./sources/source";
+import { describe, describeElement, nameTarget } from "./sources/details";
+import { targets } from "./sources/targets";
+import { watchViews } from "./views";
+
+const everywhere: Source[] = [pointer(describe), wheel, keys, targets];
+
+let site: string;
+let endpoint: string;
+let collector: Collector | undefined;
+
+const end = (drop: boolean) => {
+  collector?.stop(drop);
+  collector = undefined;
+};
+
+const views: Source = (sink, root) =>
+  watchViews(() => {
+    collector!.nextView();
+    show(sink, root);
+  });
+
+export const musculus: Musculus = {
+  start(options = {}) {
+    site = options.site || "";
+    endpoint = options.endpoint || "/v1/ingest";
+    musculus.consent(initial(options.consent, navigator));
+  },
+  stop() {
+    end(false);
+  },
+  consent(answer) {
+    if (answer !== "granted") end(true);
+    else collector ||= createCollector(site, endpoint, recordingId(), [...everywhere, scroll, page, windowState, watchFrames(everywhere), views]);
+  },
+  mark(kind, what) {
+    if (!collector) return;
+    const { rows } = collector;
+    rows.row(kind === "task" ? Kind.Task : Kind.Stimulus, now(), Family.Page);
+    if (typeof what === "string") nameTarget(rows, what);
+    else if (what) describeElement(rows, what, true);
+  },
+  flush() {
+    collector?.flush();
+  },
+  forget() {
+    const id = recordingId();
+    end(true);
+    forgetId();
+    fetch(endpoint.replace(/[^/]*$/, "recordings/" + id), { method: "DELETE", keepalive: true });
+  },
+};
+
+export default musculus;

@@ -1,0 +1,35 @@
+/** Whether the visitor agreed: nothing is recorded before `granted`. */
+export type Consent = "required" | "granted" | "denied";
+
+export interface Options {
+  /** The site's key, shown with its recordings. */
+  site?: string;
+  /** Where batches go; the script tag's own server by default, else `/v1/ingest` of the page's. */
+  endpoint?: string;
+  /** Left out: granted, unless the browser sends Global Privacy Control or Do Not Track. */
+  consent?: Consent;
+}
+
+export interface Musculus {
+  /** Begins to record, or waits for consent. */
+  start(options?: Options): void;
+  /** Sends what there is and removes every listener. */
+  stop(): void;
+  /** Says that a stimulus appeared (its element gives the box) or that a task began, by name. */
+  mark(kind: "stimulus" | "task", what?: Element | string): void;
+  /** Sends what there is, now. */
+  flush(): void;
+  /** The visitor's answer; `denied` drops what has not been sent. */
+  consent(answer: Consent): void;
+  /** Stops, drops what has not been sent, and asks the server to delete this visit. */
+  forget(): void;
+}
+
+export declare const musculus: Musculus;
+export default musculus;
+
+declare global {
+  interface Window {
+    musculus: Musculus;
+  }
+}

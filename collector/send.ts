@@ -1,0 +1,79 @@
+import { listen } from "./listen";
+
+const MEMORY = 2 ** 20;
+const SLOWEST = 60_000; // ms between two tries, where the server doesn't ask for more
+const CONFIRM = 5_000;
+
+export interface Sender {
+  /** Keeps a frame until the server has acknowledged it. */
+  keep(bytes: Uint8Array, events: number): void;
+  /** Sends the oldest frame, unless one is on its way. */
+  pump(): void;
+  /** The page may go any moment: beacons for everything unacknowledged, as much as the browser takes (64 KiB). */
+  leave(): void;
+  /** Events of frames that were given up: refused, or too old for the memory. */
+  lost(): number;
+  /** Stops listening; what is not acknowledged is still sent, or with `drop` forgotten. */
+  stop(drop: boolean): void;
+}
+
+/** Sends frames one at a time, oldest first, and again until the server answers 202; a server keeps a frame once. */
+export const createSender = (endpoint: string, root: Window): Sender => {
+  const ledger: { body: Blob; events: number }[] = []; // unacknowledged, the first perhaps on its way
+  let flying = 0; // whether it is
+  let size = 0;
+  let lost = 0;
+  let tries = 0;
+  let timer = 0;
+
+  /** Takes an entry out; its number of events. */
+  const remove = (at: number) => {
+    const [{ body, events }] = ledger.splice(at, 1);
+    size -= body.size;
+    return events;
+  };
+  const later = (ms: number) => {
+    clearTimeout(timer);
+    timer = setTimeout(pump, ms);
+  };
+  const pump = async () => {
+    if (flying || !ledger[0]) return;
+    flying = 1;
+    let status = 0;
+    let wait = 0;
+    try {
+      // keepalive: it arrives even when the page goes meanwhile, so leave() need not send it once more
+      const answer = await fetch(endpoint, { method: "POST", body: ledger[0].body, keepalive: true });
+      status = answer.status;
+      wait = +answer.headers.get("retry-after")! * 1000;
+    } catch {} // no answer: offline, or nobody there
+    flying = 0;
+    const refused = status > 399 && status < 500 && status !== 429;
+    if (status === 202 || refused) {
+      const events = remove(0);
+      if (refused) lost += events;
+      tries = 0;
+      pump();
+    } else later((wait || Math.min(SLOWEST, 1000 * 2 ** tries++)) * (1 + Math.random() / 2));
+  };
+
+  const off = listen(root, { online: pump });
+  return {
+    keep(bytes, events) {
+      const body = new Blob([bytes as BlobPart], { type: "text/plain" });
+      ledger.push({ body, events });
+      size += body.size;
+      while (size > MEMORY) lost += remove(flying);
+    },
+    pump,
+    leave() {
+      for (const { body } of ledger.slice(flying)) navigator.sendBeacon(endpoint, body);
+      later(CONFIRM); // whether a beacon arrived nobody says: if the page stays, all of it is sent again
+    },
+    lost: () => lost,
+    stop(drop) {
+      off();
+      if (drop) ledger.length = flying;
+    },
+  };
+};

@@ -1,0 +1,11 @@
+// The script tag: <script src="https://.../musculus.js" data-site="demo" async></script>
+import { musculus } from "./index";
+import type { Consent } from "./musculus";
+
+const tag = document.currentScript as HTMLScriptElement;
+window.musculus = musculus;
+musculus.start({
+  site: tag.dataset.site,
+  endpoint: tag.dataset.endpoint || new URL("/v1/ingest", tag.src).href,
+  consent: tag.dataset.consent as Consent,
+});
