@@ -47,7 +47,7 @@ def loads(data: bytes, where: str = "model", *, engine: str | None = None) -> Sc
     _check_manifest(manifest, where)
     if engine is not None and manifest.engine and manifest.engine != engine:
         raise BundleError(
-            f"{where}: made for engine {manifest.engine}, here are measures of {engine}; train again with `musculus train`"
+            f"{where}: made for engine {manifest.engine}, here is {engine}; train again with `musculus train`"
         )
     return Scorer(manifest, _steps(manifest, members, where), sha256(data))
 

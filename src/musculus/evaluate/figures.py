@@ -1,0 +1,49 @@
+"""The figures of the contract for one set of scores: AUC, EER, F1, TPR at FPR, each with an interval, and a null."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from musculus.evaluate.curves import curve
+from musculus.evaluate.intervals import Estimate, bootstrap
+from musculus.evaluate.nulls import permutation_null
+
+TIMES = 1000
+
+
+def figures(positive: npt.ArrayLike, score: npt.ArrayLike, groups: npt.ArrayLike) -> dict[str, Any]:
+    """`auc`, `eer`, `f1`, `tpr_at_fpr` and `null` as JSON-ready numbers; NaN becomes None.
+
+    Intervals are 95 %, resampled over `groups`. F1 is at the threshold of the equal error rate, found on these very
+    scores: it says how well the classes part, not how a threshold chosen beforehand would do.
+    """
+    labels, scores = np.asarray(positive, bool), np.asarray(score, np.float64)
+    null = permutation_null("auc", labels, scores, groups, times=TIMES)
+    return {
+        "auc": _estimate(bootstrap("auc", labels, scores, groups, times=TIMES)),
+        "eer": _estimate(bootstrap("eer", labels, scores, groups, times=TIMES)),
+        "f1": _estimate(bootstrap("f1", labels, scores >= eer_threshold(labels, scores), groups, times=TIMES)),
+        "tpr_at_fpr": {"0.01": _estimate(bootstrap("tpr_at_fpr_0.01", labels, scores, groups, times=TIMES))},
+        "null": {"auc_95": _number(null.high), "p": _number(null.p), "dealt": null.dealt},
+        "n": {"positive": int(labels.sum()), "negative": int((~labels).sum())},
+    }
+
+
+def eer_threshold(positive: npt.NDArray[np.bool_], score: npt.NDArray[np.float64]) -> float:
+    """The score at which false alarms and misses come closest."""
+    found = curve(positive, score)
+    at = int(np.abs(found.fpr - (1 - found.tpr)).argmin())
+    return float(found.thresholds[at])
+
+
+def _estimate(e: Estimate) -> dict[str, Any]:
+    found = {"value": _number(e.value), "low": _number(e.low), "high": _number(e.high)}
+    return {**found, "reason": e.reason} if e.reason else found
+
+
+def _number(v: float) -> float | None:
+    return None if math.isnan(v) or math.isinf(v) else round(float(v), 6)
