@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -42,7 +42,19 @@ class Judgement:
 def rows(events: Events, names: Sequence[str], strokes: int = STROKES, step: int | None = None) -> FeatureTable:
     """The feature rows the detector reads: windows of so many strokes (half overlapping unless `step` says else)."""
     every = max(strokes // 2, 1) if step is None else step
-    return features(events, "window", strokes=strokes, step=every, only=list(names)).select(list(names))
+    return features(page_view(events), "window", strokes=strokes, step=every, only=list(names)).select(list(names))
+
+
+def page_view(events: Events) -> Events:
+    """The events as a page sees them, one a frame: samples that the browser coalesced into another are left out.
+
+    So a mouse of 1,000 Hz, recorded with its coalesced samples, and data recorded one event a frame speak alike.
+    """
+    if "coalesced" not in events or not (events.columns["coalesced"] == 1).any():
+        return events
+    kept = events.columns["coalesced"] != 1
+    offsets = np.concatenate([[0], np.cumsum(kept)])[events.offsets].astype(np.int64)
+    return replace(events, columns={k: v[kept] for k, v in events.columns.items()}, offsets=offsets)
 
 
 def rows_for(events: Events, scorer: Scorer) -> FeatureTable:
@@ -62,7 +74,8 @@ def judge(events: Events, scorer: Scorer, cut: str = "recording", limit: int = 5
     at = {name: i for i, name in enumerate(events.recordings)}
     which = np.array([at[r] for r in table.ids["recording"]], np.int64)
     if cut == "window":
-        return [_judged(scorer, table, scores, np.array([i]), str(table.ids["recording"][i]), limit) for i in range(len(table))]
+        names = table.ids["recording"].astype(str)
+        return [_judged(scorer, table, scores, np.array([i]), name, limit) for i, name in enumerate(names.tolist())]
     bounds = np.searchsorted(which, np.arange(len(events) + 1))
     return [
         _judged(scorer, table, scores, np.arange(bounds[i], bounds[i + 1]), name, limit)
@@ -97,11 +110,12 @@ def labels(events: Events) -> npt.NDArray[np.bool_]:
     """
     context = events.context
     if "bot" in context:
-        words: dict[Any, bool] = {True: True, False: False, 1: True, 0: False, "true": True, "false": False}
-        odd = [v for v in context["bot"] if v not in words]
+        words = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
+        said = [str(v).lower() for v in context["bot"]]
+        odd = [v for v in said if v not in words]
         if odd:
             raise DataError(f"the column 'bot' holds {odd[0]!r}; it takes true and false")
-        return np.array([words[v] for v in context["bot"]], bool)
+        return np.array([words[v] for v in said], bool)
     if "generator" in context:
         return np.array([g is not None and g != "human" for g in context["generator"]], bool)
     return np.zeros(len(events), bool)
