@@ -69,3 +69,11 @@ def test_targets_are_one_table_of_strings() -> None:
 
 def test_joining_nothing_gives_no_recordings() -> None:
     assert len(Events.concat([])) == 0
+
+
+def test_columns_are_plain_writable_arrays_whatever_they_came_from() -> None:
+    frozen = np.arange(3.0)
+    frozen.flags.writeable = False
+    events = Events.build({"t": frozen, "x": np.arange(6.0)[::2], "y": np.arange(3.0)}, np.array([0, 3]), ["a"])
+    assert all(v.flags.writeable and v.flags.c_contiguous for v in events.columns.values())
+    assert events.x.tolist() == [0.0, 2.0, 4.0]

@@ -77,9 +77,12 @@ class Events:
         pages: Mapping[str, Array] | None = None,
         targets: Sequence[str] = (),
     ) -> Events:
-        """Events from finished columns: fills in the ones that are always there and checks that lengths agree."""
+        """Events from finished columns: fills in the ones that are always there and checks that lengths agree.
+
+        Arrays that can't be written to, or have gaps, are copied: the engine's kernels are compiled for plain ones.
+        """
         n = int(offsets[-1])
-        full = dict(columns)
+        full = {name: np.require(values, requirements=["C", "W"]) for name, values in columns.items()}
         for name in ALWAYS:
             if name not in full:
                 c = SCHEMA[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,15 +31,27 @@ class Chosen:
         """The name of each file's recording where the format names it by the file: as short as tells them apart."""
         if not self.reader.names_by_file:
             return None
-        names = {f: f.name for f in self.files}
+        names = {f: _bare(f.name) for f in self.files}
         depth = 1
         while len(set(names.values())) < len(names) and depth < 32:
             depth += 1
-            count: dict[str, int] = {}
-            for n in names.values():
-                count[n] = count.get(n, 0) + 1
-            names = {f: n if count[n] == 1 else "/".join(f.parts[-depth:]) for f, n in names.items()}
-        return names
+            count = Counter(names.values())
+            names = {
+                f: n if count[n] == 1 else "/".join([*f.parts[-depth:-1], _bare(f.name)]) for f, n in names.items()
+            }
+        count = Counter(names.values())
+        return {f: n if count[n] == 1 else str(f) for f, n in names.items()}
+
+
+def _bare(name: str) -> str:
+    """A file's name without what says its form.
+
+    >>> _bare("session_1.csv.gz"), _bare("v1.2")
+    ('session_1', 'v1.2')
+    """
+    for ending in (".gz", ".csv", ".json", ".jsonl", ".ndjson", ".txt", ".tsv"):
+        name = name.removesuffix(ending) or name
+    return name
 
 
 def choose(paths: PathLike | Iterable[PathLike], reader: str | None = None) -> Chosen:
@@ -68,6 +81,16 @@ def choose(paths: PathLike | Iterable[PathLike], reader: str | None = None) -> C
         some = ", ".join(str(f) for f in skipped[:3])
         log.warning("left out %d files that are no recordings: %s%s", len(skipped), some, ", ..." * (len(skipped) > 3))
     return Chosen(tuple(chosen), next(iter(chosen.values())), sum(f.stat().st_size for f in chosen))
+
+
+def sort_out(folder: PathLike) -> tuple[dict[str, list[Path]], list[Path]]:
+    """The files of a folder by the reader that knows them, and those that none does."""
+    found: dict[str, list[Path]] = {}
+    unknown: list[Path] = []
+    for file in _files(Path(folder), None):
+        reader = _reader_of(file, None, by_name=False)
+        (unknown if reader is None else found.setdefault(reader.name, [])).append(file)
+    return found, unknown
 
 
 def _files(path: Path, wanted: Reader | None) -> list[Path]:

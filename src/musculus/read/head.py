@@ -114,7 +114,7 @@ def _keys(start: bytes) -> tuple[str, ...]:
     """Names of the keys in the first innermost object of a JSON text, as far as the start of the file shows them."""
     import re
 
-    found = re.findall(rb'"((?:[^"\\]|\\.)*)"\s*:', start[:4096])
+    found = re.findall(rb'"((?:[^"\\]|\\.)*)"\s*:', start)
     return tuple(dict.fromkeys(k.decode(errors="replace") for k in found))
 
 

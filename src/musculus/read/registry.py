@@ -18,6 +18,9 @@ READERS: Final = {
     "strokes60hz": "musculus.read.strokes60hz",
     "browser": "musculus.read.browser",
     "configuration-study": "musculus.read.configuration_study",
+    "sapimouse": "musculus.read.sapimouse",
+    "mousetrap": "musculus.read.mousetrap",
+    "rrweb": "musculus.read.rrweb",
 }
 
 

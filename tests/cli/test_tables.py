@@ -1,0 +1,108 @@
+"""Commands that write tables: right rows, right columns, the same however small the parts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from musculus.cut import cut
+from musculus.measures import measure
+from musculus.read import read, read_features
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+def test_convert_writes_the_events_and_tells_what_is_odd(musculus: Run, events: Path, tmp_path: Path) -> None:
+    code, out, err = musculus("convert", events, "-o", tmp_path / "out.parquet", "--json")
+    assert code == 0
+    assert json.loads(out) == {
+        "output": str(tmp_path / "out.parquet"),
+        "recordings": 2,
+        "events": 9,
+        "oddities": {
+            "clock_backwards": 1, "equal_times": 0, "duplicate_rows": 0, "outside_screen": 0, "down_without_up": 0,
+            "without_time": 0,
+        },
+    }  # fmt: skip
+    assert err == "of 9 events 1 steps back in time\n"
+    assert_frame_equal(read(tmp_path / "out.parquet").to_polars(), read(events).to_polars())
+
+
+@pytest.mark.parametrize("chunk", [1, 5, 1000])
+@pytest.mark.parametrize("ending", ["parquet", "csv", "jsonl"])
+@pytest.mark.parametrize("kind", ["recording", "stroke", "action"])
+def test_measure_writes_what_measuring_all_at_once_gives(
+    musculus: Run, events: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, ending: str, kind: str
+) -> None:
+    monkeypatch.setattr("musculus.cli.inputs.CHUNK", chunk)
+    path = tmp_path / f"out.{ending}"
+    assert musculus("measure", events, "--cut", kind, "--only", "path_length,velocity", "-o", path)[0] == 0
+    table = measure(read(events), kind, only=["path_length", "velocity"]).to_polars()
+    assert table.columns[:6] == ["recording", "page", "cut", "cut_kind", "start", "end"]
+    found = read_features(path).cast(dict(table.schema)).with_columns(pl.selectors.float().fill_nan(None))
+    assert_frame_equal(found, table.with_columns(pl.selectors.float().fill_nan(None)))
+
+
+def test_measure_of_recordings_gives_one_row_each_in_the_order_of_the_input(
+    musculus: Run, events: Path, tmp_path: Path
+) -> None:
+    lonely = tmp_path / "0.csv"
+    lonely.write_text("recording,t,kind,x,y\nz,0,key_down,,\nnobody,5,move,1,1\n")
+    musculus("measure", events, lonely, "-o", tmp_path / "out.csv", "--only", "path_length")
+    table = pl.read_csv(tmp_path / "out.csv")
+    assert table["recording"].to_list() == ["a", "b", "z", "nobody"]
+    assert table["path_length"].fill_nan(None).to_list() == [10.0, 40.0, None, 0.0]
+
+
+def test_windows_have_the_length_that_was_asked_for(musculus: Run, events: Path, tmp_path: Path) -> None:
+    path = tmp_path / "out.parquet"
+    musculus("measure", events, "--cut", "window", "--count", 2, "--step", 1, "--only", "path_length", "-o", path)
+    cuts = cut(read(events), "window", count=2, step=1)
+    assert len(pl.read_parquet(path)) == len(cuts) > 4
+
+
+def test_tiers_choose_columns(musculus: Run, events: Path, tmp_path: Path) -> None:
+    code, out, _ = musculus("measure", events, "--tier", "raw", "-o", tmp_path / "out.parquet", "--json")
+    assert code == 0
+    columns = pl.read_parquet(tmp_path / "out.parquet").columns
+    assert "velocity_mean" in columns
+    assert "velocity_s_mean" not in columns
+    assert json.loads(out)["measures"] == len(columns) - 6
+
+
+def test_features_are_written_with_a_manifest_that_names_them(musculus: Run, events: Path, tmp_path: Path) -> None:
+    path, manifest = tmp_path / "out.parquet", tmp_path / "m.json"
+    code, out, _ = musculus(
+        "features", events, "-o", path, "--manifest", manifest, "--only", "path_length,clicks", "--json"
+    )
+    assert code == 0
+    told = json.loads(manifest.read_text())
+    names = [f["name"] for f in told["features"]]
+    assert pl.read_parquet(path).columns == ["recording", "person", *names]
+    assert json.loads(out)["hash"] == told["hash"]
+
+
+def test_a_row_per_person_takes_in_recordings_that_lie_apart(
+    musculus: Run, events: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("musculus.cli.inputs.CHUNK", 1)
+    with events.open("a") as f:
+        f.write("c,0,move,0,0,-1,anna\nc,10,move,5,0,-1,anna\n")
+    musculus("features", events, "--per", "person", "--only", "path_length", "-o", tmp_path / "out.csv")
+    table = pl.read_csv(tmp_path / "out.csv")
+    assert table["person"].to_list() == ["anna", "ben"]
+    assert table["strokes"].to_list() == [2, 2]
+
+
+def test_the_table_of_measures_is_told_as_data(musculus: Run) -> None:
+    table = json.loads(musculus("measures", "--json")[1])
+    told = {m["name"]: m for m in table}
+    assert told["straightness"]["unit"] == "1"
+    assert told["velocity"]["columns"][0] == "velocity_mean"
+    assert all(m["sentence"] for m in table)
+    assert json.loads(musculus("measures", "velocity_q95", "--json")[1])["name"] == "velocity"
