@@ -107,13 +107,14 @@ def _unseen(
 def _card(
     model: str, table: FeatureTable, people: npt.NDArray[Any], values: Floats, thresholds: tuple[float, ...]
 ) -> str:
-    about, names = MODELS[model].about, ", ".join(table.names[:12]) + (" ..." if len(table.names) > 12 else "")
+    about, names = MODELS[model].about, ", ".join(table.names[:12])
+    names += " ..." if len(table.names) > 12 else ""
     return f"""# {about}
 
 Tells people from bots by {len(table.names)} features of {STROKES} strokes at a time: {names}.
 
 - learned from {len(values)} rows of {len(people)} people
-- called a bot below {thresholds[0]:.3f} (1 % of rows of people it had not seen lie there), unsure below {thresholds[1]:.3f} (5 %)
+- called a bot below {thresholds[0]:.3f}, unsure below {thresholds[1]:.3f}: 1 % and 5 % of unseen people's rows
 - a recording's score is the mean over its rows; fewer than {STROKES} strokes give no verdict
-- can't tell: a replay of a person's own movement, and bots whose {len(table.names)} figures lie in people's range
+- can't tell: a replay of a person's own movement, and bots whose figures lie within the range of people
 """

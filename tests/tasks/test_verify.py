@@ -1,0 +1,79 @@
+"""Claims and who enrols, and figures where the answer is known: people who differ, and people who don't."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from musculus.errors import DataError
+from musculus.evaluate.verification import verify
+from musculus.events import Events
+from musculus.tasks.verify import fuse, left_out, trials
+
+
+def session(rng: np.random.Generator, name: str, person: str, speed: float, **more: object) -> Events:
+    """Twelve moves that end in a click, each 40 samples long."""
+    n = 42
+    t = np.concatenate([k * 2000 + np.arange(n) * 16.0 for k in range(12)])
+    x = np.concatenate([np.cumsum(rng.gamma(2.0, speed, n)) for _ in range(12)])
+    kind = (["move"] * (n - 2) + ["down", "up"]) * 12
+    return Events.of(t, x, rng.normal(0, 3, len(t)).cumsum(), kind, recording=name, person=person, **more)
+
+
+def people(difference: float, seed: int = 0) -> Events:
+    rng = np.random.default_rng(seed)
+    return Events.concat([
+        session(rng, f"{p}{i}", f"person{p}", 4.0 * (1 + difference * p)) for p in range(3) for i in range(10)
+    ])  # fmt: skip
+
+
+def test_where_the_data_do_not_say_the_first_recordings_enrol_and_each_later_one_claims_to_be_everyone() -> None:
+    t = trials(people(0.5))
+    assert len(t.claim) == 3 * 3 * 3
+    assert t.genuine.sum() == 9
+    assert set(t.recording[t.enrol].tolist()) == {r for r in range(30) if r % 10 < 7}
+
+
+def test_labelled_sessions_claim_the_account_they_were_recorded_under_and_unlabelled_ones_claim_nothing() -> None:
+    rng = np.random.default_rng(0)
+    context = [("train", None), ("test", True), ("test", False), ("test", None)]
+    e = Events.concat([
+        session(rng, f"{p}{i}", p, 4.0, split=s, illegal=bad) for p in "ab" for i, (s, bad) in enumerate(context)
+    ])  # fmt: skip
+    t = trials(e)
+    assert [t.recordings[s] for s in t.session] == ["a1", "a2", "b1", "b2"]
+    assert t.genuine.tolist() == [False, True, False, True]
+    assert [t.people[c] for c in t.claim] == ["a", "a", "b", "b"]
+
+
+def test_what_says_where_somebody_was_recorded_is_left_out_unless_asked_for() -> None:
+    assert not any(left_out(n, ["size", "cadence"]) for n in trials(people(0.5)).table.names)
+    assert "event_rate" in trials(people(0.5), leave_out=()).table.names
+
+
+def test_a_claim_scores_the_mean_over_its_actions() -> None:
+    t = trials(people(0.5))
+    scores = np.tile(np.arange(3.0), (len(t.person), 1))
+    assert fuse(t, scores).tolist() == t.claim.tolist()
+
+
+@pytest.mark.parametrize("model", ["logistic_regression", "histogram_nb_mass"])
+def test_people_who_move_differently_are_told_apart(model: str) -> None:
+    found = verify(trials(people(1.0)), model)
+    assert found["auc"]["value"] > 0.9
+    assert found["eer"]["value"] < 0.2
+    assert found["auc"]["low"] <= found["auc"]["value"] <= found["auc"]["high"]
+
+
+def test_people_who_move_alike_are_not() -> None:
+    aucs = [verify(trials(people(0.0, seed)), "logistic_regression")["auc"]["value"] for seed in range(4)]
+    assert 0.3 < np.mean(aucs) < 0.7
+
+
+def test_people_are_needed_and_more_than_one() -> None:
+    rng = np.random.default_rng(0)
+    one = Events.concat([session(rng, f"r{i}", "p", 4.0) for i in range(3)])
+    with pytest.raises(DataError, match="at least two people"):
+        trials(one)
+    with pytest.raises(DataError, match="needs the column 'who'"):
+        trials(one, person="who")
