@@ -82,8 +82,7 @@ def jitter_t(path: Paths) -> Floats:
     9 samples, where nothing moved, and for a cut with a rest of 500 ms or more.
     """
     grid = path.grid
-    x, y = change(grid.x, grid.offsets), change(grid.y, grid.offsets)
-    length = reduce(np.sqrt(x * x + y * y), grid.offsets, "sum")
+    length = reduce(grid.step, grid.offsets, "sum")
     smooth = ratio(length, smoothed_length(grid.x, grid.y, grid.offsets))
     return np.where(grid.whole & (grid.size >= WINDOW), smooth, np.nan)
 

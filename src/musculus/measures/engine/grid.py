@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from musculus.compiled import kernel
 from musculus.measures.engine.polynomials import derivatives
+from musculus.measures.engine.series import change
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -122,6 +123,12 @@ class Grid:
     def size(self) -> Ints:
         """Samples of each cut, shape (n_cuts,)."""
         return np.diff(self.offsets)
+
+    @cached_property
+    def step(self) -> Floats:
+        """Length of the step to each sample, px; NaN at the head of each cut."""
+        dx, dy = change(self.x, self.offsets), change(self.y, self.offsets)
+        return np.sqrt(dx * dx + dy * dy)
 
     @cached_property
     def derivatives(self) -> Floats:

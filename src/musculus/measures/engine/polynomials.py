@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
 from math import factorial
-from typing import Final
+from typing import Any, Final
 
 import numba
 import numpy as np
@@ -20,69 +20,93 @@ SECONDS: Final = 0.01  # of a step of the grid
 SLOW: Final = 20.0  # px/s: below this speed a heading has no change worth the name
 
 
-@lru_cache(maxsize=1)
-def weights() -> Floats:
-    """Weights of the samples 1 to 10 steps after the centre for the 1st to 4th derivative, shape (4, 11).
+def weights(d: int) -> tuple[float, ...]:
+    """Weights of the samples 1, 2 ... steps after the centre for the d-th derivative by seconds.
 
-    Those before the centre have the same weights, for odd derivatives with the other sign.
+    Those before the centre have the same weights, for odd derivatives with the other sign; the centre's follows from
+    a constant having no derivative.
+
+    >>> [round(w * 0.01, 3) for w in weights(1)]
+    [0.166, 0.246, 0.179, 0.002, -0.049]
     """
-    table = np.zeros((4, 11))
-    for d, window in enumerate(WINDOWS, start=1):
-        half = window // 2
-        places = np.arange(-half, half + 1) / half  # in -1..1: well conditioned
-        fit = np.linalg.pinv(np.vander(places, ORDER + 1, increasing=True))[d]
-        scale = factorial(d) / (half * SECONDS) ** d
-        table[d - 1, 1 : half + 1] = (fit[half + 1 :] + (-1) ** d * fit[half - 1 :: -1]) / 2 * scale
-    return table
+    half = WINDOWS[d - 1] // 2
+    places = np.arange(-half, half + 1) / half  # in -1..1: well conditioned
+    fit = np.linalg.pinv(np.vander(places, ORDER + 1, increasing=True))[d]
+    both = (fit[half + 1 :] + (-1) ** d * fit[:half][::-1]) / 2
+    return tuple(float(w) for w in both * (factorial(d) / (half * SECONDS) ** d))
+
+
+def derivative(d: int) -> Callable[..., Any]:
+    """A compiled `(z, out)` that writes the d-th derivative of z where the window is full.
+
+    Its weights are constants, so that the compiler unrolls the window and vectorises over samples. Differences from
+    sample to sample: what stands still has a derivative of exactly 0.
+    """
+    w, half, odd = weights(d), WINDOWS[d - 1] // 2, d % 2 == 1
+
+    @numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+    def derive(z, out):  # type: ignore[no-untyped-def]
+        for i in range(len(z) - 2 * half):
+            total = 0.0
+            for k in range(half):
+                later, earlier = z[i + half + 1 + k], z[i + half - 1 - k]
+                if odd:
+                    total += w[k] * (later - earlier)
+                else:
+                    total += w[k] * ((later - z[i + half]) - (z[i + half] - earlier))
+            out[i] = total
+
+    return derive
+
+
+first, second, third, fourth = (derivative(d) for d in (1, 2, 3, 4))
+H1, H2, H3, H4 = (window // 2 for window in WINDOWS)
 
 
 @numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def derive(z, a, n, d, half, weight, out):  # type: ignore[no-untyped-def]
-    """Write the d-th derivative of z[a:a + n] where the window is full; differences, so that standing gives 0."""
-    for i in range(half, n - half):
-        out[i] = 0.0
-    for k in range(1, half + 1):
-        w = weight[d - 1, k]
-        if d % 2:
-            for i in range(half, n - half):
-                out[i] += w * (z[a + i + k] - z[a + i - k])
-        else:
-            for i in range(half, n - half):
-                out[i] += w * ((z[a + i + k] - z[a + i]) - (z[a + i] - z[a + i - k]))
+def magnitude(x, y, out):  # type: ignore[no-untyped-def]
+    """Write the lengths of the vectors (x, y)."""
+    for i in range(len(out)):
+        out[i] = np.sqrt(x[i] * x[i] + y[i] * y[i])
 
 
-@kernel("void(f8[::1], f8[::1], i8[::1], f8[:, ::1], f8[:, ::1])")
-def fill_derivatives(x, y, runs, weight, out):  # type: ignore[no-untyped-def]
+@kernel("void(f8[::1], f8[::1], i8[::1], f8[:, ::1])")
+def fill_derivatives(x, y, runs, out):  # type: ignore[no-untyped-def]
     """Write speed, acceleration, jerk, snap, angular velocity and curvature beside the grid."""
     longest = 0
     for r in range(len(runs) - 1):
         longest = max(longest, runs[r + 1] - runs[r])
     x1, y1, x2, y2 = np.empty(longest), np.empty(longest), np.empty(longest), np.empty(longest)
-    out[:, :] = np.nan
     for r in range(len(runs) - 1):
-        a, n = runs[r], runs[r + 1] - runs[r]
-        derive(x, a, n, 1, 5, weight, x1)
-        derive(y, a, n, 1, 5, weight, y1)
-        derive(x, a, n, 2, 5, weight, x2)
-        derive(y, a, n, 2, 5, weight, y2)
-        for i in range(5, n - 5):
-            v2 = x1[i] * x1[i] + y1[i] * y1[i]
-            v = np.sqrt(v2)
-            turn = x1[i] * y2[i] - y1[i] * x2[i]
-            out[0, a + i] = v
-            out[1, a + i] = np.sqrt(x2[i] * x2[i] + y2[i] * y2[i])
-            out[4, a + i] = turn / v2 if v >= SLOW else np.nan
-            out[5, a + i] = turn / (v2 * v) if v >= SLOW else np.nan
-        for d in range(3, 5):
-            half = 7 if d == 3 else 10
-            derive(x, a, n, d, half, weight, x1)
-            derive(y, a, n, d, half, weight, y1)
-            for i in range(half, n - half):
-                out[d - 1, a + i] = np.sqrt(x1[i] * x1[i] + y1[i] * y1[i])
+        a, b = runs[r], runs[r + 1]
+        zx, zy = x[a:b], y[a:b]
+        out[:, a:b] = np.nan
+        if b - a > 2 * H4:
+            fourth(zx, x1)
+            fourth(zy, y1)
+            magnitude(x1, y1, out[3, a + H4 : b - H4])
+        if b - a > 2 * H3:
+            third(zx, x1)
+            third(zy, y1)
+            magnitude(x1, y1, out[2, a + H3 : b - H3])
+        if b - a > 2 * H1:  # the windows of the first two are equal
+            first(zx, x1)
+            first(zy, y1)
+            second(zx, x2)
+            second(zy, y2)
+            speed = out[0, a + H1 : b - H1]
+            magnitude(x1, y1, speed)
+            magnitude(x2, y2, out[1, a + H2 : b - H2])
+            turning, curve = out[4, a + H1 : b - H1], out[5, a + H1 : b - H1]
+            for i in range(len(speed)):
+                v = speed[i] if speed[i] >= SLOW else np.nan
+                turn = (x1[i] * y2[i] - y1[i] * x2[i]) / (v * v)
+                turning[i] = turn
+                curve[i] = turn / v
 
 
 def derivatives(x: Floats, y: Floats, runs: Ints) -> Floats:
     """Velocity, acceleration, jerk, snap (magnitudes), angular velocity and curvature, shape (6, n_grid)."""
     out = np.empty((6, len(x)))
-    fill_derivatives(x, y, runs, weights(), out)
+    fill_derivatives(x, y, runs, out)
     return out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 import numba
@@ -11,41 +10,59 @@ import numpy.typing as npt
 
 from musculus.compiled import kernel
 from musculus.measures.engine.grid import Grid
-from musculus.measures.engine.polynomials import SECONDS
-from musculus.measures.engine.spectrum import AMPLITUDE, LONGEST, Waves, long_arc_length, waves
+from musculus.measures.engine.spectrum import LONGEST, power, waves
 
 Floats = npt.NDArray[np.float64]
 SIGMA: Final = 2.0  # steps of the grid (20 ms)
 CUT: Final = 8  # steps: 4 sigma
 LEVELS: Final = 1_000_000  # speeds are rounded to this part of the largest, so that a plateau is one peak
 PROMINENT: Final = 50_000  # levels: 5 % of the largest
-_GAUSS: Final = np.exp(-0.5 * (np.arange(CUT + 1) / SIGMA) ** 2)
+AMPLITUDE: Final = 0.05  # of the largest: the spectrum ends with the last bin that reaches this
+GAUSS: Final = tuple(float(w) for w in np.exp(-0.5 * (np.arange(CUT + 1) / SIGMA) ** 2))
+WHOLE: Final = GAUSS[0] + 2 * sum(GAUSS[1:])
+
+
+# In these loops slices begin at 0: with an offset in the index the compiler must think of negative ones and won't
+# vectorise. Differences from the sample itself: what stands still stays exactly where it is.
+@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def smooth(z, out):  # type: ignore[no-untyped-def]
+    """Write z smoothed by a Gaussian; at the ends the weights that find a sample are made to sum to 1."""
+    n = len(z)
+    for i in range(n - 2 * CUT):
+        here = z[i + CUT]
+        total = 0.0
+        for k in range(CUT):
+            total += GAUSS[k + 1] * ((z[i + CUT + 1 + k] - here) + (z[i + CUT - 1 - k] - here))
+        out[i + CUT] = here + total / WHOLE
+    i = 0
+    while i < n:
+        total, weight = 0.0, GAUSS[0]
+        for k in range(1, CUT + 1):
+            if i + k < n:
+                total += GAUSS[k] * (z[i + k] - z[i])
+                weight += GAUSS[k]
+            if i - k >= 0:
+                total += GAUSS[k] * (z[i - k] - z[i])
+                weight += GAUSS[k]
+        out[i] = z[i] + total / weight
+        i = n - CUT if i == CUT - 1 and n > 2 * CUT else i + 1
 
 
 @numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def smooth(z, a, n, gauss, weight, out):  # type: ignore[no-untyped-def]
-    """Write z[a:a + n] less z[a], smoothed; at the ends the weights that find a sample are made to sum to 1."""
-    for i in range(n):
-        out[i] = gauss[0] * (z[a + i] - z[a])
-        weight[i] = gauss[0]
-    for k in range(1, len(gauss)):
-        w = gauss[k]
-        for i in range(k, n):
-            out[i] += w * (z[a + i - k] - z[a])
-            weight[i] += w
-        for i in range(n - k):
-            out[i] += w * (z[a + i + k] - z[a])
-            weight[i] += w
-    for i in range(n):
-        out[i] /= weight[i]
+def steps(x, y, v):  # type: ignore[no-untyped-def]
+    """Write the length of each step to v."""
+    x1, y1 = x[1:], y[1:]
+    for i in range(len(v)):
+        dx, dy = x1[i] - x[i], y1[i] - y[i]
+        v[i] = np.sqrt(dx * dx + dy * dy)
 
 
 @numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def prominent_peaks(v, n, top, peaks, valleys, saddles, stack):  # type: ignore[no-untyped-def]
-    """Number of peaks of v[:n] (between two zeros) that stand PROMINENT levels above the higher of their saddles."""
-    m, last, rising, low = 0, 0, False, 0
-    for i in range(n + 1):
-        level = 0 if i == n else int(np.rint(v[i] / top * LEVELS))
+def prominent_peaks(v, top, peaks, valleys, saddles, stack):  # type: ignore[no-untyped-def]
+    """Number of peaks of v (between two zeros) that stand PROMINENT levels above the higher of their saddles."""
+    m, last, rising, low, scale = 0, 0, False, 0, LEVELS / top
+    for i in range(len(v) + 1):
+        level = 0 if i == len(v) else int(np.rint(v[i] * scale))
         if level > last:
             rising = True
         elif level < last:
@@ -74,92 +91,110 @@ def prominent_peaks(v, n, top, peaks, valleys, saddles, stack):  # type: ignore[
 
 
 @numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
-def arc_length(v, n, first, bins, cosine, sine, re, im):  # type: ignore[no-untyped-def]
-    """Spectral arc length of v[:n] from tables of waves about its middle: |X| doesn't depend on where time begins."""
-    size = 4
-    kind = 0
+def transform(v, first, bins, cosine, sine, re, im):  # type: ignore[no-untyped-def]
+    """Write the squared amplitudes of v to re, give their number.
+
+    Time begins in the middle of v (amplitudes don't depend on where), so that even and odd part need half the waves.
+    """
+    n, size, kind = len(v), 4, 0
     while size < n:
         size *= 2
         kind += 1
-    odd = n % 2
-    table, k_end = first[kind, odd], bins[kind]
-    for k in range(k_end):
+    odd, middle = n % 2, n // 2
+    m = bins[kind]
+    for k in range(m):
         re[k], im[k] = 0.0, 0.0
-    middle = n // 2
     for h in range(n - middle):
         ahead, back = v[middle + h], v[n - 1 - middle - h]
         even, uneven = (ahead, 0.0) if odd and h == 0 else (ahead + back, ahead - back)
-        row = table + h * k_end
-        for k in range(k_end):
-            re[k] += even * cosine[row + k]
-            im[k] += uneven * sine[row + k]
-    whole = re[0]
-    if not whole > 0:
+        row = first[kind, odd] + h * m
+        c, s = cosine[row : row + m], sine[row : row + m]
+        for k in range(m):
+            re[k] += even * c[k]
+            im[k] += uneven * s[k]
+    for k in range(m):
+        re[k] = re[k] * re[k] + im[k] * im[k]
+    return m
+
+
+@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def arc_length(squared, rise):  # type: ignore[no-untyped-def]
+    """Minus the length of the curve of normalised amplitudes up to the last that reaches AMPLITUDE."""
+    if not squared[0] > 0:
         return np.nan
-    last = 0
-    for k in range(k_end):
-        re[k] = np.sqrt(re[k] * re[k] + im[k] * im[k]) / whole
-    for k in range(k_end):
-        if re[k] >= AMPLITUDE:
-            last = k
+    last, scale, least = len(squared) - 1, 1.0 / np.sqrt(squared[0]), AMPLITUDE * AMPLITUDE * squared[0]
+    while squared[last] < least:
+        last -= 1
     if last == 0:
         return np.nan
-    total, width = 0.0, 1.0 / last
-    for k in range(1, last + 1):
-        total += np.sqrt(width * width + (re[k] - re[k - 1]) ** 2)
+    for k in range(last + 1):
+        rise[k] = np.sqrt(squared[k]) * scale
+    width, ahead = 1.0 / last, rise[1:]
+    for k in range(last):
+        d = ahead[k] - rise[k]
+        rise[k] = np.sqrt(width * width + d * d)
+    total = 0.0
+    for k in range(last):
+        total += rise[k]
     return -total
 
 
 @kernel(
-    "void(f8[::1], f8[::1], i8[::1], b1[::1], f8[::1], i8[:, ::1], i8[::1], f8[::1], f8[::1], f8[:, ::1])"
-)
-def fill_profiles(x, y, offsets, whole, gauss, first, bins, cosine, sine, out):  # type: ignore[no-untyped-def]
-    """Write submovements, ldlj and sparc of each cut; sparc only of those that the tables of waves reach."""
-    longest = 1
+    "void(f8[::1], f8[::1], i8[::1], b1[::1], i8[:, ::1], i8[::1], f8[::1], f8[::1], f8[::1], i8[::1], f8[:, ::1])"
+)  # fmt: skip
+def fill_profiles(x, y, offsets, whole, first, bins, cosine, sine, spectra, at, out):  # type: ignore[no-untyped-def]
+    """Write submovements, ldlj and sparc of each cut; spectra of those the tables don't reach stand in `spectra`."""
+    longest, widest = 1, bins[-1]
     for c in range(len(offsets) - 1):
         longest = max(longest, offsets[c + 1] - offsets[c])
-    sx, sy, weight, v = np.empty(longest), np.empty(longest), np.empty(longest), np.empty(longest)
+        widest = max(widest, at[c + 1] - at[c])
+    sx, sy, speed = np.empty(longest), np.empty(longest), np.empty(longest)
     peaks, valleys = np.empty(longest, np.int64), np.empty(longest + 1, np.int64)
     saddles, stack = np.empty(longest, np.int64), np.empty((longest, 2), np.int64)
-    re, im = np.empty(bins[-1]), np.empty(bins[-1])
+    re, im = np.empty(bins[-1]), np.empty(widest)
     for c in range(len(offsets) - 1):
-        a, n = offsets[c], offsets[c + 1] - offsets[c] - 1
+        zx, zy = x[offsets[c] : offsets[c + 1]], y[offsets[c] : offsets[c + 1]]
+        n = len(zx) - 1
         out[c, :] = np.nan
         if n < 2 or not whole[c]:
             continue
-        if n >= 3 and n <= LONGEST:
-            for i in range(n):
-                v[i] = np.sqrt((x[a + i + 1] - x[a + i]) ** 2 + (y[a + i + 1] - y[a + i]) ** 2)
-            out[c, 2] = arc_length(v, n, first, bins, cosine, sine, re, im)
-        smooth(x, a, n + 1, gauss, weight, sx)
-        smooth(y, a, n + 1, gauss, weight, sy)
+        v = speed[:n]
+        if at[c + 1] > at[c]:
+            out[c, 2] = arc_length(spectra[at[c] : at[c + 1]], im)
+        elif n >= 3:
+            steps(zx, zy, v)
+            m = transform(v, first, bins, cosine, sine, re, im)
+            out[c, 2] = arc_length(re[:m], im)
+        smooth(zx, sx)
+        smooth(zy, sy)
+        steps(sx, sy, v)
         top = 0.0
         for i in range(n):
-            v[i] = np.sqrt((sx[i + 1] - sx[i]) ** 2 + (sy[i + 1] - sy[i]) ** 2) / SECONDS
-        for i in range(n):
             top = max(top, v[i])
-        out[c, 0] = prominent_peaks(v, n, top, peaks, valleys, saddles, stack) if top > 0 else 0.0
+        out[c, 0] = prominent_peaks(v, top, peaks, valleys, saddles, stack) if top > 0 else 0.0
         if n >= 4 and top > 0:
             total = 0.0
             for i in range(2, n):
                 total += ((v[i] - v[i - 1]) - (v[i - 1] - v[i - 2])) ** 2
-            span = n * SECONDS
-            out[c, 1] = -np.log(span * span * span / (top * top) * total / SECONDS**3)
-
-
-@lru_cache(maxsize=1)
-def _waves() -> Waves:
-    return waves()
+            out[c, 1] = -np.log(float(n) ** 3 / (top * top) * total)  # T = n dt: the steps of time cancel out
 
 
 def profiles(grid: Grid) -> Floats:
     """Submovements, log dimensionless jerk and spectral arc length, shape (n_cuts, 3); NaN for cuts with a rest."""
     out = np.empty((len(grid.offsets) - 1, 3))
-    w = _waves()
+    spectra, at = _long_spectra(grid)
+    w = waves()
     fill_profiles(
-        grid.x, grid.y, grid.offsets, grid.whole, _GAUSS, w.first, w.bins, w.cosine, w.sine, out
+        grid.x, grid.y, grid.offsets, grid.whole, w.first, w.bins, w.cosine, w.sine, spectra, at, out
     )  # fmt: skip
-    for c in np.flatnonzero((grid.size - 1 > LONGEST) & grid.whole):
-        at = slice(grid.offsets[c], grid.offsets[c + 1])
-        out[c, 2] = long_arc_length(np.sqrt(np.diff(grid.x[at]) ** 2 + np.diff(grid.y[at]) ** 2))
     return out
+
+
+def _long_spectra(grid: Grid) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Spectra of the profiles that the tables of waves don't reach, and their offsets by cut."""
+    long = np.flatnonzero((grid.size - 1 > LONGEST) & grid.whole)
+    found, at = [np.zeros(0)], np.zeros(len(grid.offsets), np.int64)
+    for c in long:
+        found.append(power(grid.step[grid.offsets[c] + 1 : grid.offsets[c + 1]]))
+        at[c + 1] = len(found[-1])
+    return np.concatenate(found), np.cumsum(at)

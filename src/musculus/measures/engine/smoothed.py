@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -13,66 +14,84 @@ from musculus.compiled import kernel
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 WINDOW: Final = 9  # samples; of shorter paths the largest odd number
+HALF: Final = WINDOW // 2
 FEWEST: Final = 5
 
 
-@lru_cache(maxsize=1)
-def weights() -> Floats:
-    """Weights of the fitted value at each place of a window of 5, 7 and 9 samples, shape (3, 9 places, 9 samples)."""
-    table = np.zeros((3, WINDOW, WINDOW))
-    for k, window in enumerate((5, 7, 9)):
-        q, _ = np.linalg.qr(np.vander(np.linspace(-1, 1, window), 3))
-        table[k, :window, :window] = q @ q.T
-    return table
+def weights(window: int) -> Floats:
+    """Weights of the samples of a window for the fitted value at each of its places, shape (window, window).
+
+    >>> weights(5)[2].round(3)
+    array([-0.086,  0.343,  0.486,  0.343, -0.086])
+    """
+    q, _ = np.linalg.qr(np.vander(np.linspace(-1, 1, window), 3))
+    return np.asarray(q @ q.T, np.float64)
+
+
+CENTRE: Final = tuple(float(w) for w in weights(WINDOW)[HALF, HALF + 1 :])  # constants: unrolled and vectorised
+
+
+@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def smooth_inside(z, out):  # type: ignore[no-untyped-def]
+    """Write the smoothed values whose window is full."""
+    for i in range(len(z) - 2 * HALF):
+        here = z[i + HALF]
+        total = 0.0
+        for k in range(HALF):
+            total += CENTRE[k] * ((z[i + HALF + 1 + k] - here) + (z[i + HALF - 1 - k] - here))
+        out[i + HALF] = here + total
+
+
+@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+def smooth_edge(z, i, start, weight, out):  # type: ignore[no-untyped-def]
+    """Write one smoothed value whose window begins at `start`."""
+    total = 0.0
+    for k in range(len(weight)):
+        total += weight[k] * (z[start + k] - z[i])
+    out[i] = z[i] + total
 
 
 @kernel("void(f8[::1], f8[::1], i8[::1], f8[:, :, ::1], f8[::1])")
-def fill_smoothed_lengths(x, y, offsets, weight, out):  # type: ignore[no-untyped-def]
+def fill_smoothed_lengths(x, y, offsets, edges, out):  # type: ignore[no-untyped-def]
     """Write the length of each cut's smoothed path; NaN for fewer than FEWEST samples."""
     longest = 0
     for c in range(len(offsets) - 1):
         longest = max(longest, offsets[c + 1] - offsets[c])
-    sx, sy = np.empty(longest), np.empty(longest)
-    w1, w2, w3, w4 = weight[2, 4, 5], weight[2, 4, 6], weight[2, 4, 7], weight[2, 4, 8]
+    sx, sy, steps = np.empty(longest), np.empty(longest), np.empty(longest)
     for c in range(len(offsets) - 1):
-        a, n = offsets[c], offsets[c + 1] - offsets[c]
+        zx, zy = x[offsets[c] : offsets[c + 1]], y[offsets[c] : offsets[c + 1]]
+        n = len(zx)
         if n < FEWEST:
             out[c] = np.nan
             continue
         window = min(WINDOW, n if n % 2 else n - 1)
         half = window // 2
-        full = window == WINDOW
-        # Differences from the sample itself: what stands still has a length of exactly 0.
-        for i in range(n):
-            if full and i >= half and i < n - half:
-                continue
-            first = min(max(i - half, 0), n - window)
-            sx[i], sy[i] = x[a + i], y[a + i]
-            for k in range(window):
-                w = weight[half - 2, i - first, k]
-                sx[i] += w * (x[a + first + k] - x[a + i])
-                sy[i] += w * (y[a + first + k] - y[a + i])
-        if full:
-            for i in range(a + 4, a + n - 4):
-                p, q = 2.0 * x[i], 2.0 * y[i]
-                sx[i - a] = (
-                    x[i]
-                    + w1 * (x[i - 1] + x[i + 1] - p)
-                    + w2 * (x[i - 2] + x[i + 2] - p)
-                    + w3 * (x[i - 3] + x[i + 3] - p)
-                    + w4 * (x[i - 4] + x[i + 4] - p)
-                )
-                sy[i - a] = (
-                    y[i]
-                    + w1 * (y[i - 1] + y[i + 1] - q)
-                    + w2 * (y[i - 2] + y[i + 2] - q)
-                    + w3 * (y[i - 3] + y[i + 3] - q)
-                    + w4 * (y[i - 4] + y[i + 4] - q)
-                )
+        if window == WINDOW:
+            smooth_inside(zx, sx)
+            smooth_inside(zy, sy)
+        i = 0
+        while i < n:
+            start = min(max(i - half, 0), n - window)
+            weight = edges[half - 2, i - start, :window]
+            smooth_edge(zx, i, start, weight, sx)
+            smooth_edge(zy, i, start, weight, sy)
+            i = n - half if window == WINDOW and i == half - 1 else i + 1
+        ahead_x, ahead_y = sx[1:], sy[1:]
+        for i in range(n - 1):
+            dx, dy = ahead_x[i] - sx[i], ahead_y[i] - sy[i]
+            steps[i] = np.sqrt(dx * dx + dy * dy)
         total = 0.0
-        for i in range(1, n):
-            total += np.sqrt((sx[i] - sx[i - 1]) ** 2 + (sy[i] - sy[i - 1]) ** 2)
+        for i in range(n - 1):
+            total += steps[i]
         out[c] = total
+
+
+@lru_cache(maxsize=1)
+def _edges() -> Floats:
+    table = np.zeros((3, WINDOW, WINDOW))
+    for k, window in enumerate((5, 7, 9)):
+        table[k, :window, :window] = weights(window)
+    return table
 
 
 def smoothed_length(x: Floats, y: Floats, offsets: Ints) -> Floats:
@@ -83,5 +102,5 @@ def smoothed_length(x: Floats, y: Floats, offsets: Ints) -> Floats:
     array([0.95])
     """
     out = np.empty(len(offsets) - 1)
-    fill_smoothed_lengths(x, y, offsets, weights(), out)
+    fill_smoothed_lengths(x, y, offsets, _edges(), out)
     return out

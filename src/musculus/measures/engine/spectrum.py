@@ -1,4 +1,4 @@
-"""Spectral arc length of a speed profile (Balasubramanian, Melendez-Calderon, Roby-Brami & Burdet 2015).
+"""Amplitude spectra of speed profiles for the spectral arc length (Balasubramanian and others 2015).
 
 The published definition pads the n speeds with zeros to 16 x the next power of two and looks at the amplitudes up to
 10 Hz: a tenth of the bins. Of short profiles just these are summed up, from tables of waves; of long ones by FFT.
@@ -7,6 +7,7 @@ The published definition pads the n speeds with zeros to 16 x the next power of 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 HIGHEST: Final = 10.0  # Hz
 RATE: Final = 100.0  # Hz, of the grid
-AMPLITUDE: Final = 0.05  # of the largest: the spectrum ends where the last bin reaches this
 PAD: Final = 16  # 2 to the pad level of 4
 LONGEST: Final = 256  # speeds that the tables reach; beyond, the FFT is faster
 AT_ONCE: Final = 1 << 20  # bins of one FFT; above, one FFT for each of the PAD phases keeps memory small
@@ -39,6 +39,7 @@ class Waves:
     sine: Floats
 
 
+@lru_cache(maxsize=1)
 def waves() -> Waves:
     """The tables for profiles of 3 to LONGEST speeds (4.5 MB, made once)."""
     sizes = [4 * 2**k for k in range(LONGEST.bit_length() - 2)]
@@ -61,26 +62,19 @@ def n_bins(size: int) -> int:
     return int(PAD * size * HIGHEST / RATE) + 1
 
 
-def long_arc_length(speed: Floats) -> float:
-    """Spectral arc length of one long profile by FFT; NaN where nothing moved."""
-    whole = speed.sum()
-    if not whole > 0:
-        return np.nan
-    amplitude = _amplitudes(speed) / whole
-    last = np.flatnonzero(amplitude >= AMPLITUDE)[-1]
-    if last == 0:
-        return np.nan
-    return -float(np.sqrt((1 / last) ** 2 + np.diff(amplitude[: last + 1]) ** 2).sum())
-
-
-def _amplitudes(speed: Floats) -> Floats:
-    size = 1 << int(np.ceil(np.log2(len(speed))))
+def power(speed: Floats) -> Floats:
+    """Squared amplitudes of a speed profile at the bins from 0 to 10 Hz, by FFT."""
+    size = 1 << (len(speed) - 1).bit_length()
     n, bins = PAD * size, n_bins(size)
     if n <= AT_ONCE:
-        return np.abs(np.fft.rfft(speed, n)[:bins])
+        return _squared(np.fft.rfft(speed, n)[:bins])
     out = np.empty(bins)
     for phase in range(PAD):  # bins phase, phase + PAD ...: the FFT of the speeds turned by a wave of `phase` / n
         turned = speed * np.exp(-2j * np.pi * phase / n * np.arange(len(speed)))
         at = out[phase::PAD]
-        at[:] = np.abs(np.fft.fft(turned, size)[: len(at)])
+        at[:] = _squared(np.fft.fft(turned, size)[: len(at)])
     return out
+
+
+def _squared(values: npt.NDArray[np.complex128]) -> Floats:
+    return np.asarray(values.real**2 + values.imag**2, np.float64)
