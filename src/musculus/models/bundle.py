@@ -68,7 +68,7 @@ def save(
         classes=[str(c) for c in getattr(_last(model), "classes_", [])],
         target=_target(model, target),
         thresholds=_pair(thresholds),
-        calibration=calibration or default_calibration(kind, row_scores(model, own, target=target)),
+        calibration=calibration or default_calibration(kind, _asked(model, own, target)),
         data={"rows": len(table), "rows_of_target": len(own), "rows_sha256": sha256(to_npy(table)), **(data or {})},
         card=card or "",
         **said,
@@ -104,12 +104,7 @@ def _replay(model: Any, scorer: Scorer, table: Floats, target: Any) -> None:
     rows = table[np.sort(rng.choice(len(table), min(REPLAYED, len(table)), replace=False))].copy()
     rows[(rng.random(rows.shape) < 0.1) & (rng.random((len(rows), 1)) < 0.3)] = np.nan
     rows[0] = np.nan
-    try:
-        wanted = row_scores(model, rows, target=target)
-    except ValueError as error:
-        raise BundleError(
-            f"the model can't score rows with NaN ({str(error)[:120]}); put ImputeScale before it"
-        ) from None
+    wanted = _asked(model, rows, target)
     alone = np.concatenate([scorer.score(row[None]) for row in rows[:20]])
     for found in (scorer.score(rows), np.concatenate([alone, wanted[20:]])):
         away = np.abs(found - wanted) / np.maximum(1.0, np.abs(wanted))
@@ -119,6 +114,14 @@ def _replay(model: Any, scorer: Scorer, table: Floats, target: Any) -> None:
             raise BundleError(
                 f"not saved: {said}; this converter can't be trusted with this model, take another family"
             )
+
+
+def _asked(model: Any, rows: Floats, target: Any) -> Floats:
+    try:
+        return row_scores(model, rows, target=target)
+    except ValueError as error:
+        said = str(error).partition("\n")[0]
+        raise BundleError(f"the model can't score rows with NaN ({said}); put ImputeScale before it") from None
 
 
 def _described(feature: str | Feature, column: Floats) -> Feature:

@@ -141,4 +141,4 @@ def calibrated(score: Floats, calibration: Calibration) -> Floats:
         steps: Any = np.linspace(0.0, 1.0, len(calibration.knots))
         shares: Floats = np.interp(score, calibration.knots, steps)
         return shares
-    return score
+    return np.clip(score, 0.0, 1.0)  # a mean over trees in float32 may be 1.0000004
