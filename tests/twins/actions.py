@@ -12,7 +12,7 @@ import itertools
 import math
 from dataclasses import dataclass, field
 
-from twins.cut_state import breaks, monotone
+from twins.cut_state import breaks
 from twins.events_view import Row, is_primary, press_kind, usable
 
 Action = tuple[str, int, int]
@@ -64,7 +64,6 @@ class Segmenter:
 def actions(rows: list[Row], pause: float) -> list[Action]:
     """Name and row range of each action, in order of their first rows."""
     walk = Segmenter(rows, pause)
-    time = wheel_time(rows)
     press = press_kind(rows)
     page = None
     for i, row in enumerate(rows):
@@ -72,43 +71,33 @@ def actions(rows: list[Row], pause: float) -> list[Action]:
             walk.end_all()
         page = row.page
         if row.kind == "wheel":
-            on_wheel(walk, i, time)
+            on_wheel(walk, i)
         elif row.kind in ("move", "up", press) and is_primary(row):
-            on_pointer(walk, i, time, press)
+            on_pointer(walk, i, press)
     walk.end_all()
     return sorted(walk.done, key=lambda action: action[1])
 
 
-def wheel_time(rows: list[Row]) -> list[float]:
-    """The monotone clock of the positions, and of wheel rows their own where it is later."""
-    return [max(t, row.t) if row.kind == "wheel" else t for t, row in zip(monotone(rows), rows, strict=True)]
-
-
-def on_wheel(walk: Segmenter, i: int, time: list[float]) -> None:
+def on_wheel(walk: Segmenter, i: int) -> None:
     if walk.hold:
         return
     walk.end_moves()
-    if walk.wheels and time[i] - time[walk.wheels[-1]] >= walk.pause:
+    if walk.wheels and walk.rows[i].t - walk.rows[walk.wheels[-1]].t >= walk.pause:
         walk.end_wheels()
     walk.wheels.append(i)
 
 
-def on_pointer(walk: Segmenter, i: int, time: list[float], press: str) -> None:
+def on_pointer(walk: Segmenter, i: int, press: str) -> None:
     row = walk.rows[i]
-    if walk.hold:
-        walk.hold.append(i)
-        if row.kind == "down":
-            walk.buttons.add(row.button)
-        elif row.kind == "up":
-            walk.buttons.discard(row.button)
-            if not walk.buttons:
-                walk.end_hold()
+    if walk.hold and not (row.kind == "down" and row.button in walk.buttons):
+        on_held(walk, i)
         return
+    walk.end_hold()  # a second press of the same button: its release was lost
     if row.kind == "up":
         return
     walk.end_wheels()
-    if rested(walk, i, time):
-        standing_start = keep_until_rest(walk, time)
+    if rested(walk, i):
+        standing_start = keep_until_rest(walk)
         walk.end_moves()
         walk.moves = standing_start if row.kind == "move" else []
     if row.kind == press:
@@ -119,12 +108,25 @@ def on_pointer(walk: Segmenter, i: int, time: list[float], press: str) -> None:
         walk.moves.append(i)
 
 
-def rested(walk: Segmenter, i: int, time: list[float]) -> bool:
+def on_held(walk: Segmenter, i: int) -> None:
+    row = walk.rows[i]
+    if row.kind != "move" or usable(row):
+        walk.hold.append(i)
+    if row.kind == "down":
+        walk.buttons.add(row.button)
+    elif row.kind == "up":
+        walk.buttons.discard(row.button)
+        if not walk.buttons:
+            walk.end_hold()
+
+
+def rested(walk: Segmenter, i: int) -> bool:
     """Whether a gap or standing moves of at least the pause lie before row i."""
     if not walk.moves:
         return False
     last = walk.moves[-1]
-    return time[i] - time[last] >= walk.pause or time[last] - time[arrival(walk)] >= walk.pause
+    stood = walk.rows[last].t - walk.rows[arrival(walk)].t
+    return walk.rows[i].t - walk.rows[last].t >= walk.pause or stood >= walk.pause
 
 
 def arrival(walk: Segmenter) -> int:
@@ -137,10 +139,10 @@ def arrival(walk: Segmenter) -> int:
     return at
 
 
-def keep_until_rest(walk: Segmenter, time: list[float]) -> list[int]:
+def keep_until_rest(walk: Segmenter) -> list[int]:
     """Leave the open moves up to where the rest begins; return what the next move begins with."""
     first, last = arrival(walk), walk.moves[-1]
-    if time[last] - time[first] < walk.pause:
+    if walk.rows[last].t - walk.rows[first].t < walk.pause:
         return []
     walk.moves = [i for i in walk.moves if i <= first]
     return [last]

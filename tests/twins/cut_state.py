@@ -1,10 +1,10 @@
-"""What several cuts ask of the rows before one: held buttons, the monotone clock, what ends everything."""
+"""What several cuts ask of the rows before one: which buttons are held, and what ends everything."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from twins.events_view import Row, is_primary, position_kinds, usable
+from twins.events_view import Row, is_primary
 
 
 @dataclass
@@ -20,30 +20,17 @@ class Held:
             self.buttons.add(row.button)
         elif row.kind == "up":
             self.buttons.discard(row.button)
-        elif row.kind == "cancel":
-            self.buttons.clear()
 
 
 def held_rows(rows: list[Row]) -> list[bool]:
-    """For each row whether a button was held when it came."""
+    """For each row whether a button was held when it came; what ends everything also lets go."""
     held, page, out = Held(), None, []
     for row in rows:
-        if page is not None and row.page != page:
+        if breaks(row, page):
             held.buttons.clear()
         page = row.page
         out.append(bool(held.buttons))
         held.see(row)
-    return out
-
-
-def monotone(rows: list[Row]) -> list[float]:
-    """Running maximum of the times of rows with a position; other rows show the maximum so far."""
-    kinds = position_kinds(rows)
-    high, out = float("-inf"), []
-    for row in rows:
-        if row.kind in kinds and usable(row):
-            high = max(high, row.t)
-        out.append(high)
     return out
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import groupby, pairwise
 
 from twins.actions import actions
-from twins.cut_state import Held, breaks, held_rows, monotone
+from twins.cut_state import Held, breaks, held_rows
 from twins.events_view import Row, has_down, is_primary, press_kind, usable
 
 Range = tuple[int, int]
@@ -38,13 +38,12 @@ def pages(rows: list[Row]) -> list[Range]:
 
 def motions(rows: list[Row]) -> list[Range]:
     """Runs of at least two `move` records less than 500 ms apart on one page."""
-    time = monotone(rows)
     runs: list[list[int]] = []
     for i, row in enumerate(rows):
-        if row.kind != "move" or not usable(row):
+        if row.kind != "move" or not is_primary(row) or not math.isfinite(row.t):
             continue
         last = runs[-1][-1] if runs else None
-        if last is not None and row.page == rows[last].page and time[i] - time[last] < 500:
+        if last is not None and row.page == rows[last].page and row.t - rows[last].t < 500:
             runs[-1].append(i)
         else:
             runs.append([i])
@@ -80,18 +79,26 @@ def stroke_runs(rows: list[Row]) -> list[list[int]]:
 
 
 def split_at_rests(rows: list[Row], run: list[int], pause: float) -> list[list[int]]:
-    """Parts of a run between rests: gaps, or records of one position, of at least `pause`."""
-    time = monotone(rows)
+    """Parts of a run between rests: first gaps, then records of one position, of at least `pause`."""
     parts: list[list[int]] = []
-    for _, group in groupby(run, key=lambda i: (rows[i].x, rows[i].y)):
-        standing = list(group)
-        pieces = [[standing[0]], [standing[-1]]] if time[standing[-1]] - time[standing[0]] >= pause else [standing]
-        for number, piece in enumerate(pieces):
-            fresh = number > 0 or not parts or time[piece[0]] - time[parts[-1][-1]] >= pause
-            if fresh:
-                parts.append(piece)
+    for stretch in split_at_gaps(rows, run, pause):
+        parts.append([])
+        for _, group in groupby(stretch, key=lambda i: (rows[i].x, rows[i].y)):
+            standing = list(group)
+            if rows[standing[-1]].t - rows[standing[0]].t >= pause:
+                parts[-1].append(standing[0])  # the rest begins with the arrival
+                parts.append([standing[-1]])  # and ends with the last record there
             else:
-                parts[-1] += piece
+                parts[-1] += standing
+    return parts
+
+
+def split_at_gaps(rows: list[Row], run: list[int], pause: float) -> list[list[int]]:
+    parts = [run[:1]]
+    for a, b in pairwise(run):
+        if rows[b].t - rows[a].t >= pause:
+            parts.append([])
+        parts[-1].append(b)
     return parts
 
 

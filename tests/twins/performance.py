@@ -79,21 +79,23 @@ def distance(row: Row, box: Row | None) -> float:
 
 
 def stimulus_before(cut: Cut, i: int) -> Row | None:
-    """The last stimulus before row i of the recording."""
-    return next((row for row in reversed(cut.recording[:i]) if row.kind == "stimulus"), None)
+    """The last stimulus before row i of the recording, on that row's page."""
+    page = cut.recording[i].page
+    return next((row for row in reversed(cut.recording[:i]) if row.kind == "stimulus" and row.page == page), None)
 
 
 def time_to_click(cut: Cut, i: int, press: Row) -> float:
-    """Press minus the last entry into the target at or before it."""
+    """Press minus the last entry into the target at or before it, on its page."""
     stimulus = stimulus_before(cut, i)
     target = stimulus.target if stimulus and stimulus.target else press.target
-    entries = [row for j, row in cut.numbered() if j <= i and row.kind == "enter" and row.target == target]
+    before = [row for row in cut.recording[:i] if row.page == press.page]
+    entries = [row for row in before if row.kind == "enter" and row.target == target]
     return press.t - entries[-1].t if target and entries else NAN
 
 
 def target_reentries(cut: Cut) -> float:
     """Entries less the first, over the trials of the cut."""
-    stimulus = stimulus_before(cut, cut.start)
+    stimulus = stimulus_before(cut, cut.start) if cut.rows else None
     entries, total, known = 0, 0, bool(stimulus and stimulus.target)
     for row in cut.rows:
         if row.kind == "stimulus":
@@ -106,7 +108,9 @@ def target_reentries(cut: Cut) -> float:
 
 
 def pause_before(cut: Cut, i: int, press: Row) -> float:
-    moves = [row for j, row in cut.numbered() if j < i and row.kind == "move" and is_primary(row)]
+    """Press minus the last move on its page."""
+    before = [row for row in cut.recording[:i] if row.page == press.page]
+    moves = [row for row in before if row.kind == "move" and usable(row)]
     return press.t - moves[-1].t if moves else NAN
 
 
@@ -135,7 +139,9 @@ def scrolling(cut: Cut) -> dict[str, float]:
 def start_point(cut: Cut, stimulus_row: int) -> Point | None:
     """Where the pointer was at the stimulus: the last position up to that row, else the first after it."""
     kinds = position_kinds(cut.recording)
-    places = [(i, row) for i, row in enumerate(cut.recording) if row.kind in kinds and usable(row)]
+    page = cut.recording[stimulus_row].page
+    mine = [(i, row) for i, row in enumerate(cut.recording) if row.page == page]
+    places = [(i, row) for i, row in mine if row.kind in kinds and usable(row)]
     before = [row for i, row in places if i <= stimulus_row]
     after = [row for i, row in places if i > stimulus_row]
     chosen = [*before[-1:], *after[:1]]
@@ -144,7 +150,8 @@ def start_point(cut: Cut, stimulus_row: int) -> Point | None:
 
 def trial(cut: Cut, i: int) -> tuple[Row, Point] | None:
     """Stimulus and start point of the press in row i."""
-    rows = [j for j in range(i) if cut.recording[j].kind == "stimulus"]
+    page = cut.recording[i].page
+    rows = [j for j in range(i) if cut.recording[j].kind == "stimulus" and cut.recording[j].page == page]
     start = start_point(cut, rows[-1]) if rows else None
     return (cut.recording[rows[-1]], start) if start else None
 

@@ -24,7 +24,7 @@ def sampling(cut: Cut, samples: list[Sample]) -> dict[str, float]:
         "dt_mode_share": mode_share([round(dt / 0.1) for dt in dts]),
         "dt_entropy": entropy([round(dt) for dt in dts]),
         "dt_zero_share": sum(dt <= 0 for dt in dts) / len(dts) if dts else NAN,
-        "clock_regressions": float(sum(dt < 0 for dt in dts)),
+        "clock_regressions": float(sum(dt < 0 for dt in dts)) if samples else NAN,
         "coalesced_share": share([row.coalesced for row in cut.rows]),
         "fractional_share": share([row.fractional for row in cut.rows]),
         "out_of_screen": out_of_screen(cut, samples),
@@ -56,7 +56,7 @@ def share(flags: list[bool | None]) -> float:
 
 
 def out_of_screen(cut: Cut, samples: list[Sample]) -> float:
-    if cut.screen is None:
+    if cut.screen is None or not samples:
         return NAN
     width, height = cut.screen
     return float(sum(not (0 <= x <= width and 0 <= y <= height) for _, x, y in samples))
