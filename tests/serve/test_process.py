@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import select
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -122,10 +124,62 @@ def test_the_worker_imports_no_training_library_either(launch: Callable[..., Ser
     server = launch()
     server.post(frame("c5" * 16))
     assert server.ask("GET", f"/v1/recordings/{'c5' * 16}/verdict")[0] == 200
-    [child] = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
-    mapped = Path(f"/proc/{child}/maps").read_text()
+    mapped = Path(f"/proc/{child_of(server)}/maps").read_text()
     assert "numpy" in mapped
     assert not re.search(r"/(sklearn|pandas)/", mapped)
+
+
+def child_of(server: Server) -> int:
+    pid = server.process.pid
+    [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
+
+
+def test_the_worker_ends_with_a_killed_server(launch: Callable[..., Server]) -> None:
+    server = launch()
+    server.post(frame("c9" * 16))
+    server.ask("GET", f"/v1/recordings/{'c9' * 16}/verdict")
+    watched = os.pidfd_open(child_of(server))
+    server.stop(signal.SIGKILL)
+    assert select.select([watched], [], [], 20)[0], "the worker still runs"
+    os.close(watched)
+
+
+def test_a_killed_worker_is_replaced(launch: Callable[..., Server]) -> None:
+    server = launch()
+    server.post(frame("ca" * 16))
+    where = f"/v1/recordings/{'ca' * 16}/drawing"
+    before = server.ask("GET", where)[1]
+    os.kill(child_of(server), signal.SIGKILL)
+    _until(lambda: server.ask("GET", where)[:2] == (200, before))
+
+
+def test_a_full_queue_is_503_with_retry_after_and_nothing_in_it_is_lost(launch: Callable[..., Server]) -> None:
+    server = launch(queue=4)
+    assert server.post(frame("cb" * 16, 99))[0] == 202
+    answers: list[tuple[int, str | None]] = []
+    refused = threading.Event()
+
+    def send(sequence: int) -> None:
+        status, document, headers = server.ask("POST", "/v1/ingest", frame("cb" * 16, sequence))
+        answers.append((status, headers.get("retry-after")))
+        if status == 503:
+            assert document["error"] == "busy"
+            refused.set()
+
+    blocker = sqlite3.connect(server.store.removeprefix("sqlite:///"), isolation_level=None)
+    blocker.execute("BEGIN IMMEDIATE")  # the disk, so to say, takes its time
+    threads = [threading.Thread(target=send, args=(k,)) for k in range(5)]
+    for thread in threads:
+        thread.start()
+    assert refused.wait(4)
+    blocker.close()
+    for thread in threads:
+        thread.join()
+    assert sorted(status for status, _ in answers) == [202] * 4 + [503]
+    assert next(wait for status, wait in answers if status == 503) == "2"
+    server.stop()
+    assert len(stored(server, "cb" * 16)) == 5
 
 
 def test_nearly_no_room_on_the_disk_is_507_and_ends_when_there_is_room_again(tmp_path: Path) -> None:

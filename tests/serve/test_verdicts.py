@@ -102,6 +102,23 @@ def test_the_list_can_be_asked_for_bots_only(server: Server) -> None:
     assert {row["verdict"]["verdict"] for row in listed} == {"bot"}
 
 
+def test_what_never_came_is_told_recording_by_recording(server: Server) -> None:
+    for sequence in (0, 3):
+        server.post(frame("d7" * 16, sequence))
+    document = server.ask("GET", f"/v1/recordings/{'d7' * 16}")[1]
+    assert document["gaps"] == [{"view": "d7" * 8, "first": 1, "last": 2}]
+    assert (document["batches"], document["events"]) == (2, 80)
+
+
+def test_a_server_of_another_site_does_not_show_the_visits_of_this_one(launch: Callable[..., Server]) -> None:
+    first = launch()
+    first.post(frame("d8" * 16))
+    first.stop()
+    second = launch(site="shop")
+    assert second.ask("GET", "/v1/recordings")[1]["recordings"] == []
+    assert second.ask("GET", f"/v1/recordings/{'d8' * 16}/verdict")[0] == 404
+
+
 def test_forgetting_a_visit_deletes_it_and_keeps_what_is_still_on_its_way_out(server: Server) -> None:
     server.post(script_click("d5" * 16, 0))
     where = f"/v1/recordings/{'d5' * 16}"

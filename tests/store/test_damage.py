@@ -9,6 +9,7 @@ import os
 import random
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,19 @@ def outcome(folder: Path, groups: list[list[BatchRow]]) -> str:
     if found == true:
         return "whole"
     return "prefix" if found in prefixes(groups) else "wrong"
+
+
+def test_an_erased_recording_can_not_be_found_in_any_file(tmp_path: Path) -> None:
+    canary = b"the bytes of a visit that asked to be forgotten"
+    secret, other = (replace(one, frame=canary * 500) for one in visit(1, 1) + visit(2, 1))
+    store = open_store(f"sqlite:///{tmp_path}/store.db")
+    store.append([secret, replace(other, frame=b"another visit")])
+    store.put_verdict(Verdict("demo", secret.recording, 1, "bot-1", "human", 5, canary))
+    assert any(canary in file.read_bytes() for file in tmp_path.iterdir())
+    store.erase("demo", secret.recording)
+    assert not any(canary in file.read_bytes() for file in tmp_path.iterdir())
+    store.close()
+    assert not any(canary in file.read_bytes() for file in tmp_path.iterdir())
 
 
 def test_a_foreign_database_is_left_alone(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ def routes(app: Application) -> list[Route]:
     one = "/v1/recordings/{recording:str}"
     return [
         Route("/v1/recordings", answers.listing),
+        Route(one, answers.recording),
         Route(one, answers.erase, methods=["DELETE", "OPTIONS"]),
         Route(f"{one}/verdict", answers.verdict),
         Route(f"{one}/drawing", answers.drawing),
@@ -58,6 +59,14 @@ class Api:
             raise unknown(request)
         return Json(row.verdict.document, headers={"cache-control": "no-store"})
 
+    async def recording(self, request: Request) -> Response:
+        """What is kept of a recording, and which of its batches never came."""
+        row = await self._app.desk.row(request.path_params["recording"])
+        if row is None:
+            raise unknown(request)
+        gaps = await asyncio.to_thread(self._app.store.gaps, row.site, row.recording)
+        return Json({**_listed(row), "gaps": gaps})
+
     async def drawing(self, request: Request) -> Response:
         """The path, clicks and page sizes of a recording."""
         row = await self._app.desk.row(request.path_params["recording"])
@@ -78,9 +87,9 @@ class Api:
             allowed = {"access-control-allow-methods": "DELETE", "access-control-max-age": "86400"}
             return Response(status_code=204, headers={**headers, **allowed})
         recording = request.path_params["recording"]
-        rows = await asyncio.to_thread(self._app.store.recordings, Query(recording=recording))
-        batches = [await asyncio.to_thread(self._app.store.erase, row.site, recording) for row in rows]
-        return Json({"recording": recording, "batches": sum(batches)}, headers=headers)
+        row = await self._app.desk.row(recording)  # one that isn't there costs no transaction
+        batches = await asyncio.to_thread(self._app.store.erase, row.site, recording) if row else 0
+        return Json({"recording": recording, "batches": batches}, headers=headers)
 
     async def health(self, request: Request) -> Response:
         """The process answers."""

@@ -36,7 +36,7 @@ class Application:
         self.store, self.site = store, site
         self.ingest = Ingest(store, site, **limits)
         self.worker = Worker(store_url)
-        self.desk = Desk(store, self.worker)
+        self.desk = Desk(store, self.worker, site)
         self._warming: asyncio.Task[None] | None = None
         routes: list[BaseRoute] = [*api.routes(self), *pages.routes(self), *static.routes()]
         self._rest = Starlette(

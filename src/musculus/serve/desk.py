@@ -28,11 +28,12 @@ class Judged(msgspec.Struct):
 
 
 class Desk:
-    """Keeps verdicts current; every recording is computed at most once at a time."""
+    """Keeps the verdicts of one site current; every recording is computed at most once at a time."""
 
-    def __init__(self, store: Store, worker: Worker) -> None:
-        self._store, self._worker = store, worker
-        self._running: dict[tuple[str, str], asyncio.Task[Verdict]] = {}
+    def __init__(self, store: Store, worker: Worker, site: str) -> None:
+        self._store, self._worker, self._site = store, worker, site
+        self._running: dict[str, asyncio.Task[Verdict]] = {}
+        self._failed: dict[str, int] = {}  # recordings that can't be judged, and how many batches they had then
         self._model: str | None = None
 
     async def start(self) -> None:
@@ -49,22 +50,17 @@ class Desk:
 
     async def row(self, recording: str) -> Recording | None:
         """The list's row of a recording as the store has it."""
-        rows = await asyncio.to_thread(self._store.recordings, Query(recording=recording, limit=1))
+        query = Query(site=self._site, recording=recording, limit=1)
+        rows = await asyncio.to_thread(self._store.recordings, query)
         return rows[0] if rows else None
 
     async def rows(self, query: Query) -> list[Recording]:
         """A page of the list as it stands; verdicts that are out of date are computed for the next look."""
-        rows = await asyncio.to_thread(self._store.recordings, query)
+        rows = await asyncio.to_thread(self._store.recordings, replace(query, site=self._site))
         for row in rows:
-            if not self._is_fresh(row):
+            if not self._is_fresh(row) and self._failed.get(row.recording) != row.batches:
                 self._compute(row)
         return rows
-
-    def forget(self, row: Recording) -> None:
-        """Throw away what is being computed for a recording that is about to be erased."""
-        task = self._running.pop((row.site, row.recording), None)
-        if task:
-            task.cancel()
 
     def _is_fresh(self, row: Recording) -> bool:
         verdict = row.verdict
@@ -75,12 +71,11 @@ class Desk:
         return verdict.batches == row.batches or _now() - verdict.made < EVERY
 
     def _compute(self, row: Recording) -> asyncio.Task[Verdict]:
-        key = (row.site, row.recording)
-        if key not in self._running:
+        if row.recording not in self._running:
             task = asyncio.create_task(self._judge(row))
-            self._running[key] = task
-            task.add_done_callback(lambda done: self._finished(key, done))
-        return self._running[key]
+            self._running[row.recording] = task
+            task.add_done_callback(lambda done: self._finished(row, done))
+        return self._running[row.recording]
 
     async def _judge(self, row: Recording) -> Verdict:
         said = msgspec.json.decode(await self._worker.ask("verdict", row.site, row.recording), type=Judged)
@@ -90,11 +85,11 @@ class Desk:
         await asyncio.to_thread(self._store.put_verdict, verdict)
         return verdict
 
-    def _finished(self, key: tuple[str, str], task: asyncio.Task[Verdict]) -> None:
-        if self._running.get(key) is task:
-            del self._running[key]
+    def _finished(self, row: Recording, task: asyncio.Task[Verdict]) -> None:
+        del self._running[row.recording]
         if not task.cancelled() and isinstance(error := task.exception(), MusculusError):
-            log.error("no verdict on %s: %s", key[1], error)
+            log.error("no verdict on %s: %s", row.recording, error)
+            self._failed[row.recording] = row.batches
 
 
 def _now() -> int:

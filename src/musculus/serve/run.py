@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import resource
 import socket
 import sys
 
@@ -13,7 +14,7 @@ from musculus.serve.app import Application
 from musculus.serve.protocol import LimitedProtocol
 from musculus.store import open_store
 
-DRAIN_SECONDS = 4  # requests under way get this long when the server is told to stop
+DRAIN_SECONDS = 3  # requests under way get this long when the server is told to stop
 CONNECTIONS = 2000
 
 
@@ -46,6 +47,7 @@ def serve(
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
+    _allow_files(2 * CONNECTIONS)
     announce(_origin(host, listener.getsockname()[1]), site)
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C: everything is stopped and saved by then
         uvicorn.Server(config).run(sockets=[listener])
@@ -59,6 +61,13 @@ def announce(origin: str, site: str) -> None:
         f'script tag    <script async src="{origin}/musculus.js" data-site="{site}"></script>\n'
     )
     sys.stdout.flush()
+
+
+def _allow_files(wanted: int) -> None:
+    """Ask for enough file descriptors: with the usual 1,024 a few slow clients would keep everybody else out."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard < 0 else min(wanted, hard), hard))
 
 
 def _listen(host: str, port: int) -> socket.socket:

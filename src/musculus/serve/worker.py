@@ -134,6 +134,8 @@ def _rows(store: Store, question: Question) -> list[BatchRow]:
 def main(url: str) -> None:
     """The child's side: answer questions from standard input until it ends."""
     os.nice(NICE)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a library prints must not stand between the answers
     from musculus.serve.verdicts import load_detector
 
     store, detector = open_store(url, readonly=True), load_detector()
@@ -147,8 +149,8 @@ def main(url: str) -> None:
         except Exception as error:  # noqa: BLE001  # one recording that can't be judged must not stop the others
             traceback.print_exc()
             answer = Answer(error=f"{question.what} of {question.recording} failed: {error!r}")
-        sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
-        sys.stdout.buffer.flush()
+        answers.write(msgspec.json.encode(answer) + b"\n")
+        answers.flush()
 
 
 if __name__ == "__main__":
