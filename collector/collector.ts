@@ -76,7 +76,7 @@ export const createCollector = (site: string, endpoint: string, recording: strin
   };
   const rows = createRows(full, soon);
   const nextView = () => {
-    take();
+    full();
     view = random(8);
     address = location.pathname.slice(0, 2048);
     sequence = 0;

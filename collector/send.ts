@@ -42,8 +42,7 @@ export const createSender = (endpoint: string, root: Window): Sender => {
     let status = 0;
     let wait = 0;
     try {
-      // keepalive: it arrives even when the page goes meanwhile, so leave() need not send it once more
-      const answer = await fetch(endpoint, { method: "POST", body: ledger[0].body, keepalive: true });
+      const answer = await fetch(endpoint, { method: "POST", body: ledger[0].body });
       status = answer.status;
       wait = +answer.headers.get("retry-after")! * 1000;
     } catch {} // no answer: offline, or nobody there
@@ -67,7 +66,7 @@ export const createSender = (endpoint: string, root: Window): Sender => {
     },
     pump,
     leave() {
-      for (const { body } of ledger.slice(flying)) navigator.sendBeacon(endpoint, body);
+      for (const { body } of ledger) navigator.sendBeacon(endpoint, body);
       later(CONFIRM); // whether a beacon arrived nobody says: if the page stays, all of it is sent again
     },
     lost: () => lost,
