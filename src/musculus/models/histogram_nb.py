@@ -29,10 +29,11 @@ class HistogramNB(OutlierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-
     Parameters
     ----------
     n_buckets : how many buckets between the smallest and the largest value of people
-    buckets : "width" equally wide (Winslow's); "log" equally wide on a signed logarithmic scale, sign(x) log(1 + |x| /
-        u) with u the 5 % quantile of |x|; "mass" equally many people in each, the share taken per width on that scale,
+    buckets : "width" equally wide (Winslow's); "log" equally wide on a signed logarithmic scale, sign(x) log(1 + |x|/u)
+        with u the 5 % quantile of |x|; "mass" equally many people in each, the share taken per width on that scale,
         so that rare stretches stay rare
-    smoothing : added to the count of every bucket, outer ones too, before shares are taken
+    smoothing : added to the count of every bucket, outer ones too, before shares are taken; a whole row to each
+        of 100 buckets would outweigh a few hundred people
     undefined : "learn": a NaN counts as the log share of NaN among people, but never more than a typical defined value
         does, so that missing values can't make a row look human; "skip": as much as a typical value, so that it says
         nothing
@@ -67,7 +68,7 @@ class HistogramNB(OutlierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-
         n_buckets: int = 100,
         *,
         buckets: str = "width",
-        smoothing: float = 1.0,
+        smoothing: float = 0.1,
         undefined: str = "learn",
         contamination: float = 0.01,
     ) -> None:

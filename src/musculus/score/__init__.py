@@ -1,9 +1,4 @@
-"""Model files read and rows scored, with reasons; no training library is imported here, and ONNX Runtime only where
-needed.
-
->>> import musculus.score
->>> musculus.score.load  # doctest: +SKIP
-"""
+"""Model files read and rows scored, with reasons; no training library here, and ONNX Runtime only where it is needed."""
 
 from __future__ import annotations
 

@@ -17,12 +17,12 @@ def histogram_nb(**params: Any) -> HistogramNB:
 
 def histogram_nb_log(**params: Any) -> HistogramNB:
     """Buckets equally wide on a logarithmic scale, for features with long tails."""
-    return HistogramNB(**{"buckets": "log", **params})
+    return HistogramNB(**{"buckets": "log", "n_buckets": 50, **params})
 
 
 def histogram_nb_mass(**params: Any) -> HistogramNB:
     """Buckets with equally many people in each."""
-    return HistogramNB(**{"buckets": "mass", "n_buckets": 50, **params})
+    return HistogramNB(**{"buckets": "mass", "n_buckets": 20, **params})
 
 
 def winslow(**params: Any) -> HistogramNB:
