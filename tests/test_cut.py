@@ -109,7 +109,7 @@ def test_only_the_primary_pointer_makes_strokes() -> None:
 
 
 def test_a_clock_that_runs_backwards_is_no_rest() -> None:
-    assert ranges(cut(recording([1000, 1010, 20, 30, 1020], [0, 5, 9, 12, 15]))) == [(0, 5)]
+    assert ranges(cut(recording([1000, 1010, 20, 30, 40], [0, 5, 9, 12, 15]))) == [(0, 5)]
 
 
 def test_a_move_that_ends_in_a_click_is_one_action_and_what_follows_another() -> None:
@@ -150,6 +150,21 @@ def test_a_motion_is_a_run_of_moves_and_drops_single_records() -> None:
 def test_a_click_cut_runs_from_a_release_to_the_next_press() -> None:
     kinds = ["down", "up", "move", "down", "up", "move"]
     assert ranges(cut(recording(T6, X6, kinds), "click")) == [(1, 4)]
+
+
+def test_a_release_without_its_press_starts_no_click_cut_and_clicks_alone_stand_for_both() -> None:
+    assert ranges(cut(recording(T6, X6, ["up", "move", "down", "up", "down", "up"]), "click")) == [(3, 5)]
+    assert ranges(cut(recording(T6, X6, ["click", "move", "click", "move", "click", "move"]), "click")) == [(0, 3), (2, 5)]
+
+
+def test_a_release_of_another_button_does_not_let_go() -> None:
+    kinds = ["move", "move", "down", "up", "move", "move"]
+    assert ranges(cut(recording(T6, X6, kinds, button=[-1, -1, 0, 2, -1, -1]))) == [(0, 3)]
+    assert actions(recording(T6, [0, 5, 6, 6, 7, 8], kinds, button=[-1, -1, 0, 2, -1, -1])) == [("PC", 0, 6)]
+
+
+def test_standing_rows_of_half_a_second_end_a_move_and_the_next_leaves_from_the_last_of_them() -> None:
+    assert actions(recording([0, 499, 509, 519], [3, 3, 3, 0])) == [("MM", 2, 4)]
 
 
 def test_recording_gives_one_row_a_recording_even_where_it_is_empty() -> None:

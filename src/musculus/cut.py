@@ -19,6 +19,7 @@ from musculus.events import KIND, Events
 Ints = npt.NDArray[np.int64]
 ACTIONS: Final = ("MM", "PC", "DD", "SC")
 PAUSE: Final = 500.0  # ms without movement that end a motion, stroke or action
+MASK: Final = np.array([1, 4, 2, 8, 16], np.int64)  # bit of button 0, 1, 2 ... in the mask of buttons held
 DRAG: Final = 3.0  # px of way with a button held that make a press a drag
 
 MOVE, DOWN, UP, CANCEL, CLICK = (KIND[k] for k in ("move", "down", "up", "cancel", "click"))
@@ -153,14 +154,41 @@ def _actions(events: Events, pause: float) -> Cuts:
 
 
 def _clicks(events: Events, pause: float) -> Cuts:
-    """From the release of click k to the press of click k + 1, both rows included."""
-    rows = np.flatnonzero((events.kind == DOWN) | (events.kind == UP))
-    kind = events.kind[rows]
-    recording = np.searchsorted(events.offsets, rows, side="right") - 1
+    """From the release of click k to the press of click k + 1, both rows included; on one page.
+
+    A release counts where its button was pressed before it. In a recording without presses, from click to click.
+    """
+    rows = np.flatnonzero(position_rows(events) & (events.kind != MOVE))
+    kind, button = events.kind[rows], events.columns["button"][rows]
+    recording = events.recording_of_row()[rows]
     page = events.columns["page"][rows]
-    pairs = (kind[:-1] == UP) & (kind[1:] == DOWN) & (recording[1:] == recording[:-1]) & (page[1:] == page[:-1])
-    first = np.flatnonzero(pairs)
-    return _cuts(events, "click", rows[first], rows[first + 1] + 1)
+    place = recording * (page.max(initial=0) + 1) + page
+    release = (kind == CLICK) | ((kind == UP) & _pressed_before(kind, button, place))
+    press = (kind == CLICK) | (kind == DOWN)
+    first, second = _next_pairs(release, press)
+    same = place[first] == place[second]
+    return _cuts(events, "click", rows[first[same]], rows[second[same]] + 1)
+
+
+def _pressed_before(kind: npt.NDArray[Any], button: npt.NDArray[Any], place: Ints) -> npt.NDArray[np.bool_]:
+    """For each row whether the last row of its button and page before it is a press."""
+    order = np.lexsort((np.arange(len(kind)), button, place))
+    before = np.zeros(len(kind), bool)
+    down = (kind == DOWN)[order]
+    same = (button[order][1:] == button[order][:-1]) & (place[order][1:] == place[order][:-1])
+    before[order[1:]] = down[:-1] & same
+    return before
+
+
+def _next_pairs(first: npt.NDArray[np.bool_], second: npt.NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Each `second` with the last `first` before it, where no other `second` stands between."""
+    at = np.arange(len(first))
+    latest = np.maximum.accumulate(np.where(first, at, -1))
+    b = np.flatnonzero(second)
+    a = np.where(b > 0, latest[b - 1], -1) if len(b) else b
+    previous = np.append(-1, b[:-1])
+    keep = (a >= 0) & (a >= previous)
+    return a[keep], b[keep]
 
 
 RULES: Final[dict[str, Callable[[Events, float], Cuts]]] = {
@@ -220,23 +248,24 @@ def _room(events: Events) -> tuple[Ints, Ints]:
 
 
 def _pointer_columns(events: Events) -> tuple[npt.NDArray[Any], ...]:
+    """The columns that `cut_rows` reads, of the rows that matter to strokes and actions."""
     rows = np.flatnonzero(_pointer_rows(events))
     recording = events.recording_of_row()[rows]
-    no_press = np.diff(np.append(0, np.cumsum(events.kind == DOWN))[events.offsets]) == 0
     kinds = events.kind[rows].astype(np.int64)
-    kinds[(kinds == CLICK) & no_press[recording]] = CLICK_AS_PRESS
+    kinds[kinds == CLICK] = CLICK_AS_PRESS
     new = np.ones(len(rows), np.bool_)
     page = events.columns["page"][rows]
     new[1:] = (recording[1:] != recording[:-1]) | (page[1:] != page[:-1])
-    buttons = events.column("buttons")[rows].astype(np.int64)
-    return rows, kinds, events.t[rows], events.x[rows], events.y[rows], buttons, new
+    mask = events.columns["buttons"][rows].astype(np.int64) if "buttons" in events else np.full(len(rows), -1, np.int64)
+    button = events.columns["button"][rows]
+    bit = np.where((button >= 0) & (button < len(MASK)), MASK[np.clip(button, 0, len(MASK) - 1)], 0)
+    return rows, kinds, events.t[rows], events.x[rows], events.y[rows], bit, mask, new
 
 
 def _pointer_rows(events: Events) -> npt.NDArray[np.bool_]:
     table = np.zeros(128, bool)
-    table[[MOVE, DOWN, UP, CANCEL, CLICK, WHEEL, HIDE, BLUR]] = True
-    rows = table[events.kind]
+    table[[CANCEL, WHEEL, HIDE, BLUR]] = True
+    rows: npt.NDArray[np.bool_] = table[events.kind] | position_rows(events)
     if "primary" in events:
-        pointer = (events.kind == MOVE) | (events.kind == DOWN) | (events.kind == UP) | (events.kind == CANCEL)
-        rows &= ~pointer | (events.columns["primary"] != 0)
+        rows &= (events.kind != CANCEL) | (events.columns["primary"] != 0)
     return rows
