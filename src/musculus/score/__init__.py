@@ -1,4 +1,4 @@
-"""Model files read and rows scored, with reasons; no training library here, and ONNX Runtime only where it is needed."""
+"""Model files read, rows scored with reasons; no training library here, and ONNX Runtime only where it is needed."""
 
 from __future__ import annotations
 
