@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.serve.conftest import ORIGIN, Server, frame
 
+from musculus.errors import BundleError
 from musculus.events import Events
-from musculus.serve.verdicts import SHIPPED, judge, load_detector
+from musculus.score import Scorer
+from musculus.serve.verdicts import judge, load_detector
+from musculus.tasks import bot
 from musculus.wire import Batch, encode
 
 
@@ -32,20 +37,76 @@ def test_without_a_detector_an_ordinary_visit_is_unsure_and_says_why() -> None:
 
 
 def test_an_impossible_event_makes_a_bot_of_any_visit_with_the_rows_it_rests_on() -> None:
-    said = judge(visit(["move", "move", "click"], trusted=[1, 1, 0], detail=[0, 0, 0]), load_detector())
+    said = judge(visit(["move", "move", "click"], trusted=[1, 1, 0], detail=[0, 0, 0]), None)
     assert said.verdict == "bot"
     reason = said.reasons[0]
     assert (reason.name, reason.events, reason.weight) == ("untrusted", (2, 2), -1.0)
     assert "made by a script" in reason.sentence
 
 
-def test_a_few_moves_are_too_few_for_the_detector_and_it_says_so() -> None:
-    detector = load_detector()
-    if detector is None:
-        pytest.skip(f"there is no detector at {SHIPPED}")
+def reaches(seed: int, wobble: float = 1.0, trusted: int = 1) -> Events:
+    """Twelve reaches over a page at 60 Hz, minimum jerk and a little wobble; without it, ruler lines at one speed."""
+    rng = np.random.default_rng(seed)
+    targets = rng.uniform(100, 900, (13, 2))
+    t, way = [], []
+    for k in range(12):
+        u = np.linspace(0, 1, rng.integers(25, 50))
+        share = 10 * u**3 - 15 * u**4 + 6 * u**5 if wobble else u
+        way.append(targets[k] + np.outer(share, targets[k + 1] - targets[k]) + rng.normal(0, wobble, (len(u), 2)))
+        t.append((t[-1][-1] + 700 if t else 0.0) + 16.7 * np.arange(len(u)))
+    x, y = np.round(np.concatenate(way)).T
+    flags = [1] * (len(x) - 1) + [trusted]
+    return Events.of(np.round(np.concatenate(t), 1), x, y, recording=f"{seed:032x}", trusted=flags)
+
+
+@pytest.fixture(scope="module")
+def detector(tmp_path_factory: pytest.TempPathFactory) -> Scorer:
+    """A real detector, trained here on forty visits of reaches."""
+    models = pytest.importorskip("musculus.models")
+    names = ["winslow_speed", "winslow_motion_length", "winslow_motion_time", "winslow_speed_variance"]
+    people = bot.rows(Events.concat([reaches(k) for k in range(40)]), names).values
+    model = models.fit_model(models.make_model("histogram_nb"), people, np.ones(len(people), int))
+    low, high = np.quantile(models.row_scores(model, people), [0.01, 0.1])
+    path = tmp_path_factory.mktemp("model") / "bot.musculus"
+    how = {"rows": {"strokes": 8}}
+    models.save(model, path, features=names, rows=people, thresholds=(float(low), float(high)), more=how)
+    found = load_detector(path)
+    assert found is not None
+    return found
+
+
+def test_a_few_moves_are_too_few_for_the_detector_and_it_says_so(detector: Scorer) -> None:
     said = judge(visit(["move"] * 5), detector)
-    assert (said.verdict, said.score) == ("unsure", None)
+    assert (said.verdict, said.score, said.probability) == ("unsure", None, None)
     assert [reason.name for reason in said.reasons] == ["too few strokes"]
+
+
+def test_the_detector_tells_reaches_from_ruler_lines_with_reasons_and_their_rows(detector: Scorer) -> None:
+    person, machine = judge(reaches(3), detector), judge(reaches(3, wobble=0.0), detector)
+    assert (person.verdict, machine.verdict) == ("human", "bot")
+    assert person.score is not None
+    assert machine.score is not None
+    assert person.score > machine.score
+    assert 0 <= float(machine.probability or 0) < float(person.probability or 0) <= 1
+    assert machine.reasons[0].weight < 0
+    for said in (person, machine):
+        assert said.model.startswith("HistogramNB-")
+        assert said.strokes == 12
+        assert all(0 <= reason.events[0] <= reason.events[1] < said.events for reason in said.reasons)
+
+
+def test_one_impossible_event_outweighs_any_movement_and_comes_first(detector: Scorer) -> None:
+    said = judge(reaches(3, trusted=0), detector)
+    assert said.verdict == "bot"
+    assert [reason.name for reason in said.reasons[:1]] == ["untrusted"]
+    assert said.score == judge(reaches(3), detector).score
+
+
+def test_a_damaged_detector_is_refused_and_a_missing_one_is_none(tmp_path: Path) -> None:
+    assert load_detector(tmp_path / "none.musculus") is None
+    (tmp_path / "bad.musculus").write_bytes(b"not a model")
+    with pytest.raises(BundleError):
+        load_detector(tmp_path / "bad.musculus")
 
 
 def script_click(recording: str, sequence: int) -> bytes:

@@ -12,6 +12,7 @@ import os
 import sys
 import traceback
 from collections import deque
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -102,23 +103,31 @@ class Worker:
                     future.set_result(Answer(error="the process that computes verdicts ended; ask again"))
 
 
-def _verdict(store: Store, detector: Scorer | None, question: Question) -> object:
+@cache
+def _detector() -> Scorer | None:
+    """The shipped detector; one that can't be trusted is an error in every answer, not a silent change to rules."""
+    from musculus.serve.verdicts import load_detector
+
+    return load_detector()
+
+
+def _verdict(store: Store, question: Question) -> object:
     from musculus.serve.verdicts import judge
 
     rows = _rows(store, question)
-    return {"batches": len(rows), "verdict": judge(events_of(rows), detector)}
+    return {"batches": len(rows), "verdict": judge(events_of(rows), _detector())}
 
 
-def _drawing(store: Store, detector: Scorer | None, question: Question) -> object:
+def _drawing(store: Store, question: Question) -> object:
     from musculus.serve.drawing import drawing
 
     return drawing(events_of(_rows(store, question)))
 
 
-def _model(store: Store, detector: Scorer | None, question: Question) -> object:
+def _model(store: Store, question: Question) -> object:
     from musculus.serve.verdicts import model_id
 
-    return model_id(detector)
+    return model_id(_detector())
 
 
 ANSWERS: Final = {"verdict": _verdict, "drawing": _drawing, "model": _model}
@@ -136,13 +145,11 @@ def main(url: str) -> None:
     os.nice(NICE)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not stand between the answers
-    from musculus.serve.verdicts import load_detector
-
-    store, detector = open_store(url, readonly=True), load_detector()
+    store = open_store(url, readonly=True)
     for line in sys.stdin.buffer:
         question = msgspec.json.decode(line, type=Question)
         try:
-            document = ANSWERS[question.what](store, detector, question)
+            document = ANSWERS[question.what](store, question)
             answer = Answer(msgspec.Raw(msgspec.json.encode(document)))
         except MusculusError as error:
             answer = Answer(error=str(error))
