@@ -20,8 +20,18 @@ COMMANDS: Final = {
     "measure": "musculus.cli.measure",
     "measures": "musculus.cli.measures",
     "features": "musculus.cli.features",
+    "train": "musculus.cli.train",
+    "evaluate": "musculus.cli.evaluate",
+    "compare": "musculus.cli.compare",
+    "predict": "musculus.cli.predict",
+    "serve": "musculus.cli.serve",
     "data": "musculus.cli.data",
     "doctor": "musculus.cli.doctor",
+}
+EXTRAS: Final = {
+    **dict.fromkeys(("starlette", "uvicorn", "jinja2", "uvloop", "httptools", "onnxruntime"), "serve"),
+    **dict.fromkeys(("sklearn", "scipy", "xgboost", "lightgbm", "catboost", "optuna", "skl2onnx"), "learn"),
+    "matplotlib": "draw",
 }
 DONE, NO, WRONG = 0, 1, 2  # exit codes: done; done, and the answer is no; the call or the input is wrong
 
@@ -32,23 +42,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         return int(args.run(args))
-    except MusculusError as e:
-        return _wrong(str(e))
     except BrokenPipeError:  # who read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
-    except OSError as e:
-        return _wrong(f"{e.strerror or e}: {e.filename}" if e.filename else str(e))
-    except KeyboardInterrupt:
-        return _wrong("stopped")
-    except Exception:  # noqa: BLE001 - an exit code of 1 would say "done, and the answer is no"
-        traceback.print_exc()
-        return _wrong("this is a fault of musculus, not yours; please report it with the lines above")
+    except (Exception, KeyboardInterrupt) as e:  # noqa: BLE001 - exit code 1 would say "done, and the answer is no"
+        sys.stderr.write(f"musculus: {_said(e)}\n")
+        return WRONG
 
 
-def _wrong(message: str) -> int:
-    sys.stderr.write(f"musculus: {message}\n")
-    return WRONG
+def _said(error: BaseException) -> str:
+    """What to tell of an error; one that is a fault of ours is told with its lines."""
+    if isinstance(error, MusculusError):
+        return str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return "stopped"
+    if isinstance(error, ModuleNotFoundError):
+        extra = EXTRAS.get((error.name or "").partition(".")[0])
+        if extra:
+            return f"this needs {error.name}, which is not installed: pip install 'musculus[{extra}]'"
+    if isinstance(error, OSError):
+        return f"{error.strerror}: {error.filename}" if error.filename else str(error)
+    traceback.print_exception(error)
+    return "this is a fault of musculus, not yours; please report it with the lines above"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -74,5 +89,6 @@ def _add(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: st
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.arguments(p)
-    p.add_argument("--json", action="store_true", help="print one JSON document on standard output and nothing else")
+    if getattr(command, "ANSWERS", True):
+        p.add_argument("--json", action="store_true", help="print one JSON document on standard output, nothing else")
     p.set_defaults(run=command.run)

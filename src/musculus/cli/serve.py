@@ -1,0 +1,32 @@
+"""The server: ingest, verdicts and pages, with everything embedded.
+
+It prints the addresses of its pages and the script tag, and runs until it is stopped.
+
+Example:
+  musculus serve --port 8765 --store sqlite:///musculus-data/musculus.db
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+
+MIRRORS = "musculus.serve.run.serve"
+ANSWERS = False  # it runs until it is stopped, and has said its addresses long before
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    parser.add_argument("--port", type=int, default=8765, help="0 takes a free one (default: 8765)")
+    parser.add_argument("--store", default="sqlite:///musculus-data/musculus.db", metavar="URL", help="where events go")
+    parser.add_argument("--site", default="demo", metavar="NAME", help="the site's name in the script tag")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run until stopped."""
+    from musculus.serve.run import serve
+
+    with contextlib.suppress(KeyboardInterrupt):  # stopped before the server had begun to listen for that
+        serve(host=args.host, port=args.port, store=args.store, site=args.site)
+    return 0
