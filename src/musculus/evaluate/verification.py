@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from musculus.tasks.verify import Trials, fuse
 
 Floats = npt.NDArray[np.float64]
 EDGE = 1e-4  # log odds of a probability are cut here: one sure action shall not outweigh a session
+BINARY = {"logistic_regression": {"solver": "newton-cholesky"}}  # one against all: 8 steps instead of hundreds
 MAX_UNDEFINED = 0.7  # a column that is undefined in more of the enrolled rows than this is left out
 
 
@@ -32,18 +35,34 @@ def verify(
     values = np.ascontiguousarray(table.table.values[:, columns])
     fit, test = table.enrol, ~table.enrol
     scores = np.zeros((len(values), len(table.people)))
-    for p in range(len(table.people)):
-        fitted = fit_model(make_model(model), values[fit], (table.person[fit] == p).astype(int))
-        scores[test, p] = comparable(fitted, values[test])
-        if MODELS[model].one_class:  # a density is only comparable with others after the spread of its own people
-            own = comparable(fitted, values[fit & (table.person == p)])
-            scores[test, p] = (scores[test, p] - np.median(own)) / max(float(own.std()), 1e-12)
-        if progress:
-            progress(p + 1, len(table.people))
+
+    def one(p: int) -> Floats:
+        with single_threaded_blas():
+            fitted = fit_model(
+                make_model(model, **BINARY.get(model, {})), values[fit], (table.person[fit] == p).astype(int)
+            )
+            found = comparable(fitted, values[test])
+            if MODELS[model].one_class:  # a density compares with others only after the spread of its own people
+                own = comparable(fitted, values[fit & (table.person == p)])
+                found = (found - np.median(own)) / max(float(own.std()), 1e-12)
+        return found
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for p, found in enumerate(pool.map(one, range(len(table.people)))):
+            scores[test, p] = found
+            if progress:
+                progress(p + 1, len(table.people))
     claims = fuse(table, scores)
     sessions = np.array(table.recordings)[table.session]
     found = figures(table.genuine, claims, sessions)
     return {"name": model, "features": len(columns), **found, "seconds": round(time.perf_counter() - begin, 2)}
+
+
+def single_threaded_blas() -> Any:
+    """Models of people are fitted side by side: several BLAS threads each would only stand in each other's way."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1, user_api="blas")
 
 
 def comparable(fitted: Any, rows: Floats) -> Floats:
