@@ -74,6 +74,12 @@ def count_inside(path: Paths, rows: Ints) -> Ints:
     return np.searchsorted(rows, path.cuts.end) - np.searchsorted(rows, path.cuts.start)
 
 
+@once
+def nothing(path: Paths) -> tuple[Ints, Ints]:
+    """No entries for any cut, and their offsets: the same arrays for all measures, so that they share one layout."""
+    return np.zeros(0, np.int64), np.zeros(len(path) + 1, np.int64)
+
+
 def inside(path: Paths, rows: Ints, also: Ints | None = None) -> tuple[Ints, Ints]:
     """Which of some rows (ascending) each cut has: places in `rows`, cut by cut, and offsets.
 
@@ -81,9 +87,11 @@ def inside(path: Paths, rows: Ints, also: Ints | None = None) -> tuple[Ints, Int
     """
     start, end = path.cuts.start, path.cuts.end
     if not len(rows):
-        return np.zeros(0, np.int64), np.zeros(len(start) + 1, np.int64)
+        return nothing(path)
     low, high = np.searchsorted(rows, start), np.searchsorted(rows, end)
     take = spans(low, high)
+    if not len(take):
+        return nothing(path)
     offsets = np.append(0, np.cumsum(high - low))
     if also is None:
         return take, offsets

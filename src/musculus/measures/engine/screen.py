@@ -57,7 +57,7 @@ def screens(events: Events) -> Screens:
 
 
 def outside(path: Paths) -> Floats:
-    """How many positions of each cut lie outside, shape (n_cuts,); NaN without a position of which it is known."""
+    """How many positions of each cut lie outside, shape (n_cuts,); NaN without one, or where no size is known."""
     sizes = screens(path.events)
     if not sizes.known:
         return np.full(len(path), np.nan)
@@ -66,11 +66,13 @@ def outside(path: Paths) -> Floats:
     start, end, runs = page_runs(path)
     low, high = np.searchsorted(rows, start), np.searchsorted(rows, end)
     first = np.minimum(start, path.events.n_events - 1)
-    page = path.events.columns["page"][first].astype(np.int64)
-    width, height = (np.repeat(v, high - low) for v in sizes.size(np.repeat(path.cuts.recording, np.diff(runs)), page))
+    page = path.events.columns["page"][first].astype(np.int64) if path.events.n_events else np.zeros_like(start)
+    size = sizes.size(np.repeat(path.cuts.recording, np.diff(runs)), page)
+    width, height = (np.repeat(v, high - low) for v in size)
     take = rows[spans(low, high)]
     x, y = path.events.x[take], path.events.y[take]
-    out = (x < 0) | (x >= width) | (y < 0) | (y >= height)
+    out = np.append(0, np.cumsum((x < 0) | (x >= width) | (y < 0) | (y >= height)))
+    known = np.append(0, np.cumsum(np.isfinite(size[0] + size[1])))
     offsets = np.append(0, np.cumsum(high - low))[runs]
-    out_of, known = (np.append(0, np.cumsum(v)) for v in (out, np.isfinite(width + height)))
-    return np.where(np.diff(known[offsets]) > 0, np.diff(out_of[offsets]), np.nan)
+    told = (np.diff(known[runs]) > 0) & (np.diff(offsets) > 0)
+    return np.where(told, np.diff(out[offsets]), np.nan)
