@@ -32,7 +32,7 @@ TURNED_BY_ROUNDING = (
     "direction_changes", "orthogonal_changes", "path_crossings",
 )  # fmt: skip
 
-# The n-th derivative of positions of size M at steps of dt carries rounding of about eps * M / dt^n, whatever its value.
+# The n-th derivative of positions of size M at steps of dt carries rounding of about eps M / dt^n, whatever it is.
 DERIVATIVES = {"velocity": 1, "speed": 1, "acceleration": 2, "jerk": 3, "snap": 4}
 
 relaxed = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], max_examples=60)
@@ -71,6 +71,50 @@ def test_long_walks_measure_as_their_twins_do(rows: list[Row]) -> None:
 @settings(relaxed, max_examples=30)
 def test_visits_measure_as_their_twins_do(kind: str, recordings: list[list[Row]]) -> None:
     check(recordings, kind)
+
+
+BORDERS = {
+    "rests of 500 ms": [Row(t, "move", x, 0) for t, x in ((0, 0), (10, 1), (510, 2), (1009, 3), (1509, 3), (1510, 4))],
+    "hovers of 100 ms": [Row(t, "move", x, 0) for t, x in ((0, 0), (100, 0), (110, 1), (210.5, 1), (220, 2))],
+    "flips of 3 px": [Row(10 * i, "move", x, 0) for i, x in enumerate((0.0, 9.0, 6.0, 9.0, 5.75, 9.0))],
+    "corners of 90 degrees": [Row(10 * i, "move", x, y) for i, (x, y) in enumerate(((0, 0), (5, 0), (5, 5), (4, 9)))],
+    "holding above 2.5 intervals": [
+        Row(t, "move", x, 0) for t, x in zip((0, 8, 16, 36, 44, 64.1, 72, 80, 88, 200), range(10), strict=True)
+    ],
+    "the rage of 1000 ms and 30 px": [
+        Row(t, "down", x, 0, button=0) for t, x in ((0, 0), (500, 30), (1000, 30), (2000, 0), (2500, 30.5), (3000, 0))
+    ],
+    "a clock of 0.05 ms": [Row(t, "move", 0, 0) for t in (0, 16.04, 32.02, 47.98, 64, 80.04, 96)],
+    "curvature above 20 px/s": [Row(10.0 * i, "move", 0.19 * i, 0.07 * (i % 20)) for i in range(60)],
+    "submovements of 5 %": [
+        Row(10.0 * i, "move", 0.1 * i * i if i < 30 else 90 + 6 * (i - 30) + dip, 0)
+        for i, dip in enumerate(math.sin(i / 6) for i in range(120))
+    ],
+}
+
+
+@pytest.mark.parametrize("name", BORDERS)
+def test_at_its_thresholds_the_engine_measures_as_its_twins_do(name: str) -> None:
+    check([BORDERS[name]], "recording")
+
+
+@pytest.mark.parametrize(
+    "size",
+    [{"ms": 400.0}, {"ms": 400.0, "step": 150.0}, {"count": 3}, {"count": 3, "step": 2}, {"strokes": 2, "step": 1}],
+)
+@given(rows=visits())
+@settings(relaxed, max_examples=25)
+def test_windows_begin_and_end_as_their_twins_do(size: dict[str, float], rows: list[Row]) -> None:
+    found = cut(events_of([rows]), "window", **size)
+    assert [*zip(found.start.tolist(), found.end.tolist(), strict=True)] == cuts(rows, "window", **size)
+
+
+@given(rows=visits(), other=visits())
+@settings(relaxed, max_examples=15)
+def test_a_cut_measures_the_same_whoever_stands_beside_it(rows: list[Row], other: list[Row]) -> None:
+    alone = measure(events_of([rows], SCREEN), "recording", only=CHECKED).values[0]
+    beside = measure(events_of([other, rows, other], SCREEN), "recording", only=CHECKED).values[1]
+    assert np.array_equal(alone, beside, equal_nan=True)
 
 
 def check(recordings: list[list[Row]], kind: str) -> None:
@@ -112,8 +156,11 @@ def spreads(rows: list[Row], where: tuple[int, int], expected: dict[str, float])
         blank = np.isnan(values)
         spread = 0.0 if blank.all() else math.inf if blank.any() else float(np.ptp(values))
         whole = name.endswith(("_count", "_flips", "_flips_3")) or name in ("corners", "collinear_share")
-        spread = math.inf if spread and name.startswith(TURNED_BY_ROUNDING) else spread + rounding(name, cut)
-        out[name] = 0.0 if whole else spread
+        noise = rounding(name, cut)
+        turned = bool(spread) and name.startswith(TURNED_BY_ROUNDING)
+        series, _, kind = name.rpartition("_")
+        shapeless = kind in ("skew", "kurtosis") and expected[f"{series}_std"] <= 1000 * noise  # of rounding alone
+        out[name] = 0.0 if whole else math.inf if turned or shapeless else spread + noise
     return out
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from twins.cut_state import breaks
 from twins.events_view import Row, is_primary, press_kind, usable
+from twins.rests import split_at_rests
 
 Action = tuple[str, int, int]
 
@@ -32,8 +33,9 @@ class Segmenter:
 
     def end_moves(self) -> None:
         """MM a move that nothing follows; of one event it is dropped."""
-        if len(self.moves) > 1:
-            self.done.append(("MM", self.moves[0], self.moves[-1] + 1))
+        for part in split_at_rests(self.rows, self.moves, self.pause):
+            if len(part) > 1:
+                self.done.append(("MM", part[0], part[-1] + 1))
         self.moves = []
 
     def end_wheels(self) -> None:
@@ -51,8 +53,10 @@ class Segmenter:
             self.end_moves()
             self.done.append(("DD", self.hold[0], self.hold[-1] + 1))
         else:
-            self.done.append(("PC", (self.moves or self.hold)[0], self.hold[-1] + 1))
-            self.moves = []
+            *before, last = split_at_rests(self.rows, [*self.moves, self.hold[0]], self.pause)
+            self.done.append(("PC", last[0], self.hold[-1] + 1))
+            self.moves = [i for part in before for i in part]
+            self.end_moves()
         self.hold, self.buttons = [], set()
 
     def end_all(self) -> None:
@@ -96,10 +100,6 @@ def on_pointer(walk: Segmenter, i: int, press: str) -> None:
     if row.kind == "up":
         return
     walk.end_wheels()
-    if rested(walk, i):
-        standing_start = keep_until_rest(walk)
-        walk.end_moves()
-        walk.moves = standing_start if row.kind == "move" else []
     if row.kind == press:
         walk.hold, walk.buttons = [i], {row.button}
         if press == "click":
@@ -118,31 +118,3 @@ def on_held(walk: Segmenter, i: int) -> None:
         walk.buttons.discard(row.button)
         if not walk.buttons:
             walk.end_hold()
-
-
-def rested(walk: Segmenter, i: int) -> bool:
-    """Whether a gap or standing moves of at least the pause lie before row i."""
-    if not walk.moves:
-        return False
-    last = walk.moves[-1]
-    stood = walk.rows[last].t - walk.rows[arrival(walk)].t
-    return walk.rows[i].t - walk.rows[last].t >= walk.pause or stood >= walk.pause
-
-
-def arrival(walk: Segmenter) -> int:
-    """The first of the open moves that stand on the last one's position."""
-    at = walk.moves[-1]
-    for i in reversed(walk.moves):
-        if (walk.rows[i].x, walk.rows[i].y) != (walk.rows[walk.moves[-1]].x, walk.rows[walk.moves[-1]].y):
-            break
-        at = i
-    return at
-
-
-def keep_until_rest(walk: Segmenter) -> list[int]:
-    """Leave the open moves up to where the rest begins; return what the next move begins with."""
-    first, last = arrival(walk), walk.moves[-1]
-    if walk.rows[last].t - walk.rows[first].t < walk.pause:
-        return []
-    walk.moves = [i for i in walk.moves if i <= first]
-    return [last]

@@ -36,4 +36,5 @@ def held_rows(rows: list[Row]) -> list[bool]:
 
 def breaks(row: Row, page: int | None) -> bool:
     """Whether a row ends whatever was going on before it."""
-    return (page is not None and row.page != page) or row.kind in ("hide", "blur", "cancel")
+    cancelled = row.kind == "cancel" and is_primary(row)
+    return (page is not None and row.page != page) or row.kind in ("hide", "blur") or cancelled

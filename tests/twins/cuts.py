@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from twins.actions import actions
 from twins.cut_state import Held, breaks, held_rows
 from twins.events_view import Row, has_down, is_primary, press_kind, usable
+from twins.rests import split_at_rests
 
 Range = tuple[int, int]
 
@@ -78,43 +79,24 @@ def stroke_runs(rows: list[Row]) -> list[list[int]]:
     return [run for run in runs if run]
 
 
-def split_at_rests(rows: list[Row], run: list[int], pause: float) -> list[list[int]]:
-    """Parts of a run between rests: first gaps, then records of one position, of at least `pause`."""
-    parts: list[list[int]] = []
-    for stretch in split_at_gaps(rows, run, pause):
-        parts.append([])
-        for _, group in groupby(stretch, key=lambda i: (rows[i].x, rows[i].y)):
-            standing = list(group)
-            if rows[standing[-1]].t - rows[standing[0]].t >= pause:
-                parts[-1].append(standing[0])  # the rest begins with the arrival
-                parts.append([standing[-1]])  # and ends with the last record there
-            else:
-                parts[-1] += standing
-    return parts
-
-
-def split_at_gaps(rows: list[Row], run: list[int], pause: float) -> list[list[int]]:
-    parts = [run[:1]]
-    for a, b in pairwise(run):
-        if rows[b].t - rows[a].t >= pause:
-            parts.append([])
-        parts[-1].append(b)
-    return parts
-
-
 def clicks(rows: list[Row]) -> list[Range]:
-    """From the release of each click to the next press, both rows included."""
+    """From the release of each click to the next press on its page, both rows included."""
     if not has_down(rows):
         numbers = [i for i, row in enumerate(rows) if row.kind == "click" and is_primary(row)]
-        return [(a, b + 1) for a, b in pairwise(numbers)]
+        return [(a, b + 1) for a, b in pairwise(numbers) if rows[a].page == rows[b].page]
     out = []
     held = Held()
     released: int | None = None
+    page = None
     for i, row in enumerate(rows):
+        if row.page != page:
+            held.buttons.clear()
+        page = row.page
         if row.kind not in ("down", "up") or not is_primary(row):
             continue
         if row.kind == "down" and released is not None:
-            out.append((released, i + 1))
+            if rows[released].page == row.page:
+                out.append((released, i + 1))
             released = None
         if row.kind == "up" and row.button in held.buttons:
             released = i
@@ -123,21 +105,21 @@ def clicks(rows: list[Row]) -> list[Range]:
 
 
 def windows(
-    rows: list[Row], pause: float, ms: float = 0, events_per: float = 0, strokes: float = 0, step: float = 0
+    rows: list[Row], pause: float, ms: float = 0, count: float = 0, strokes: float = 0, step: float = 0
 ) -> list[Range]:
     """Full windows of so many ms, events or strokes, one every `step` of the same unit."""
     if strokes:
         parts = stroke_cuts(rows, pause)
         n, by = int(strokes), int(step or strokes)
         return [(parts[k][0], parts[k + n - 1][1]) for k in range(0, len(parts) - n + 1, by)]
-    if events_per:
-        n, by = int(events_per), int(step or events_per)
+    if count:
+        n, by = int(count), int(step or count)
         return [(k, k + n) for k in range(0, len(rows) - n + 1, by)]
     return ms_windows(rows, ms, step or ms)
 
 
 def ms_windows(rows: list[Row], ms: float, step: float) -> list[Range]:
-    """Half open in time, from the first row's time as long as a window is full."""
+    """Half open in time, from the first row's time as long as a window is full; empty ones are left out."""
     high, times = -math.inf, []
     for row in rows:
         high = max(high, row.t) if math.isfinite(row.t) else high
@@ -145,6 +127,8 @@ def ms_windows(rows: list[Row], ms: float, step: float) -> list[Range]:
     out, k = [], 0
     while rows and times[0] + k * step + ms <= times[-1]:
         begin = times[0] + k * step
-        out.append((sum(t < begin for t in times), sum(t < begin + ms for t in times)))
+        window = (sum(t < begin for t in times), sum(t < begin + ms for t in times))
+        if window[0] < window[1]:
+            out.append(window)
         k += 1
     return out

@@ -205,6 +205,11 @@ def apart(a: Row, b: Row) -> float:
 
 
 def dead_clicks(cut: Cut) -> float:
+    """Presses without a target, or with one that the page's `enter` rows, where it has any, never name."""
     if not any(row.target for row in cut.recording):
         return NAN
-    return float(sum(not row.target for _, row in cut.presses()))
+    dead = 0
+    for _, press in cut.presses():
+        answering = {row.target for row in cut.recording if row.kind == "enter" and row.page == press.page}
+        dead += not press.target or (bool(answering - {None}) and press.target not in answering)
+    return float(dead)

@@ -93,8 +93,8 @@ def test_clicks_run_from_release_to_press() -> None:
 
 def test_windows_are_full_and_may_overlap() -> None:
     rows = moves(0, *range(10))
-    assert cuts(rows, "window", events_per=4) == [(0, 4), (4, 8)]
-    assert cuts(rows, "window", events_per=4, step=3) == [(0, 4), (3, 7), (6, 10)]
+    assert cuts(rows, "window", count=4) == [(0, 4), (4, 8)]
+    assert cuts(rows, "window", count=4, step=3) == [(0, 4), (3, 7), (6, 10)]
     assert cuts(rows, "window", ms=40) == [(0, 4), (4, 8)]
     strokes = [*moves(0, 1, 2), *moves(600, 3, 4), *moves(1200, 5, 6)]
     assert cuts(strokes, "window", strokes=2, step=1) == [(0, 4), (2, 6)]
