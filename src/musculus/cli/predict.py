@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from musculus.cli.answers import answer, note
 from musculus.cli.inputs import Recordings, add_inputs, add_output
-from musculus.errors import BundleError, UsageError
+from musculus.errors import UsageError
 
 if TYPE_CHECKING:
     from musculus.events import Events
@@ -66,11 +66,9 @@ def run(args: argparse.Namespace) -> int:
 def _model(name: str) -> Scorer:
     from musculus.features import ENGINE
     from musculus.score import load
-    from musculus.serve.verdicts import SHIPPED
+    from musculus.score.shipped import shipped
 
-    if name == "bot" and not SHIPPED.exists():
-        raise BundleError("this installation ships no detector; make one with `musculus train bot DATA -o MODEL`")
-    model = load(SHIPPED if name == "bot" else name, engine=ENGINE)
+    model = shipped(ENGINE) if name == "bot" else load(name, engine=ENGINE)
     if model.manifest.task != "bot":
         raise UsageError(f"{name} is a model for {model.manifest.task or 'no task'}; predict works with those for bot")
     return model

@@ -31,14 +31,16 @@ def train_bot(
     *,
     model: str = "winslow",
     without: Sequence[str] = (),
+    decides: bool = False,
     source: dict[str, Any] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Scorer:
     """Fit the detector and write its bundle: the same data and options give the same bytes.
 
     One-class families learn from people alone, others need bots among the recordings (`bot` or `generator`). `without`
-    names people to leave out. Thresholds are the 1 % and 5 % quantiles of the scores of people whom the model of their
-    fold had not seen. DataError where too few people are left.
+    names people to leave out. `decides` says whether a live verdict may be "bot" by movement alone: not before it was
+    shown to pass people of other pages than those it learned from. Thresholds are the 1 % and 5 % quantiles of the
+    scores of people whom the model of their fold had not seen. DataError where too few people are left.
     """
     kept = events if not without else _without(events, without)
     data = rows(kept, MODELS[model].columns)
@@ -67,7 +69,11 @@ def train_bot(
         family=model,
         task="bot",
         engine=ENGINE,
-        more={"rows": {"strokes": STROKES, "step": STROKES // 2}, "features": table.manifest()["hash"]},
+        more={
+            "decides": decides,
+            "rows": {"strokes": STROKES, "step": STROKES // 2},
+            "features": table.manifest()["hash"],
+        },
     )
 
 

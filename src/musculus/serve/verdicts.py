@@ -15,7 +15,6 @@ from musculus.serve.verdict import Reason, Verdict
 if TYPE_CHECKING:
     from musculus.score import Scorer
 
-SHIPPED: Final = Path(__file__).parent.parent / "score" / "shipped" / "bot.musculus"
 RULES_ONLY: Final = "rules"
 # what a visitor does; the rest (scroll, show, resize ...) a page can do alone
 INPUT: Final = (
@@ -23,14 +22,15 @@ INPUT: Final = (
 )  # fmt: skip
 
 
-def load_detector(path: Path = SHIPPED) -> Scorer | None:
-    """The shipped detector, None where this installation has none; `BundleError` where it can't be trusted."""
-    if not path.exists():
-        return None
+def load_detector(path: Path | None = None) -> Scorer | None:
+    """The shipped detector, or a file's (None where there is none); `BundleError` where it can't be trusted."""
     from musculus.features import ENGINE
     from musculus.score import load
+    from musculus.score.shipped import shipped
 
-    return load(path, engine=ENGINE)
+    if path is None:
+        return shipped(ENGINE)
+    return load(path, engine=ENGINE) if path.exists() else None
 
 
 def model_id(detector: Scorer | None) -> str:
@@ -80,6 +80,9 @@ def _by_movement(
     inside = np.flatnonzero((events.t >= said.start) & (events.t <= said.end))
     rows = (int(inside[0]), int(inside[-1]))
     why = [Reason(r.name, r.sentence, r.weight, rows) for r in said.reasons]
+    if said.verdict == "bot" and not detector.manifest.more.get("decides", True):
+        sentence = "movement unlike that of the people the detector learned from; by itself that decides nothing"
+        return "unsure", said.score, said.probability, [Reason("unlike people", sentence, 0.0, rows), *why]
     return said.verdict, said.score, said.probability, why
 
 

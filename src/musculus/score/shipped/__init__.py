@@ -1,0 +1,21 @@
+"""The detector that comes with musculus, and the digest it must have.
+
+Made by: musculus train bot DATA/pointclick/events.parquet --without p05,p07,p14,p16,p19,p36 -o bot.musculus
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from musculus.score.bundle import load
+from musculus.score.scorer import Scorer
+
+PATH: Final = Path(__file__).parent / "bot.musculus"
+SHA256: Final = "60b84a119ff87235038ad46ab1b7ac2d0d7c464f66c9d5dba3d6c9b0174f13d2"
+WITHOUT: Final = ("p05", "p07", "p14", "p16", "p19", "p36")  # they test the arena, so no model may have seen them
+
+
+def shipped(engine: str | None = None) -> Scorer:
+    """The shipped detector. BundleError where the file is not the one this version was made with."""
+    return load(PATH, digest=SHA256, engine=engine)
