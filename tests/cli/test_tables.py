@@ -106,3 +106,35 @@ def test_the_table_of_measures_is_told_as_data(musculus: Run) -> None:
     assert told["velocity"]["columns"][0] == "velocity_mean"
     assert all(m["sentence"] for m in table)
     assert json.loads(musculus("measures", "velocity_q95", "--json")[1])["name"] == "velocity"
+
+
+def test_columns_of_ones_own_are_joined_on_the_recording(
+    musculus: Run, events: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("musculus.cli.inputs.CHUNK", 1)
+    own = tmp_path / "own.csv"
+    own.write_text("recording;dpi;sex\nb;800;woman\nelsewhere;400;man\n")
+    assert musculus("convert", events, "--join", own, "-o", tmp_path / "out.parquet")[0] == 0
+    context = read(tmp_path / "out.parquet").context
+    assert {k: v.tolist() for k, v in context.items()}["sex"] == [None, "woman"]
+    assert context["dpi"][1] == 800
+    assert context["person"].tolist() == ["anna", "ben"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("session,dpi\na,800\n", "own.csv is joined on the column 'recording', which it lacks; it has session, dpi"),
+        ("recording,dpi\na,800\na,400\n", "own.csv has two rows for recording 'a'; give each recording one"),
+        ("recording,dpi\nA,800\n", "own.csv: none of its recordings is among those read"),
+    ],
+)
+def test_a_table_that_cannot_be_joined_is_refused(
+    musculus: Run, events: Path, tmp_path: Path, text: str, message: str
+) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text(text)
+    code, _, err = musculus("convert", events, "--join", own, "-o", tmp_path / "out.parquet")
+    assert code == 2
+    assert message in err
+    assert not (tmp_path / "out.parquet").exists()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from musculus.cli.progress import Progress
+from musculus.errors import DataError
 
 if TYPE_CHECKING:
     from musculus.events import Events
@@ -22,6 +23,12 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reader", metavar="NAME", help="read this format (default: the one that the files' content shows)"
     )
+    add_join(parser)
+
+
+def add_join(parser: argparse.ArgumentParser) -> None:
+    """--join FILE."""
+    parser.add_argument("--join", metavar="FILE", help="a table of your own columns, one row per recording")
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:
@@ -68,10 +75,30 @@ class Recordings:
 
     def __iter__(self) -> Iterator[Events]:
         from musculus.events.oddities import oddities
-        from musculus.read import scan
+        from musculus.read import Beside, scan
 
+        own = Beside(self.args.join) if self.args.join else None
         with Progress(self.what) as progress:
             for part in scan(self.args.input, reader=self.args.reader, chunk_events=CHUNK, progress=progress):
                 self.odd = self.odd + oddities(part)
                 self.recordings += len(part)
-                yield part
+                yield own.join(part) if own else part
+        if own and not own.matched:
+            raise _matches_nothing(self.args.join)
+
+
+def joined(events: Events, path: str | None) -> Events:
+    """The events with the columns of `--join`."""
+    from musculus.read import Beside
+
+    if path is None:
+        return events
+    own = Beside(path)
+    events = own.join(events)
+    if not own.matched:
+        raise _matches_nothing(path)
+    return events
+
+
+def _matches_nothing(path: str) -> DataError:
+    return DataError(f"{path}: none of its recordings is among those read; are they called otherwise there?")

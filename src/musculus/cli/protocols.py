@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from musculus.cli.answers import answer, columns, plain
-from musculus.cli.inputs import words
+from musculus.cli.inputs import add_join, joined, words
 from musculus.cli.progress import Progress
 from musculus.errors import UsageError
 
@@ -29,6 +29,7 @@ def add_task(parser: argparse.ArgumentParser) -> None:
         "data", metavar="DATA", help="a file or folder of recordings, or a set in $MUSCULUS_DATA by name"
     )
     parser.add_argument("--reader", metavar="NAME", help="read this format (default: the one the content shows)")
+    add_join(parser)
     parser.add_argument("--person", default="person", metavar="COLUMN", help="verify: who it is (default: person)")
     parser.add_argument(
         "--with", dest="keep", type=words, default=[], metavar="GROUPS",
@@ -44,7 +45,8 @@ def read_data(args: argparse.Namespace) -> Events:
     where = Path(args.data)
     named = Path(os.environ.get("MUSCULUS_DATA", "")) / args.data
     with Progress("reading") as progress:
-        return read(where if where.exists() or not named.exists() else named, reader=args.reader, progress=progress)
+        found = read(where if where.exists() or not named.exists() else named, reader=args.reader, progress=progress)
+    return joined(found, args.join)
 
 
 def measured(args: argparse.Namespace, models: Sequence[str]) -> Report:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 
 from musculus.cli.answers import answer
-from musculus.cli.inputs import words
+from musculus.cli.inputs import add_join, words
 from musculus.cli.progress import Progress
 from musculus.cli.protocols import read_data
 
@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "data", metavar="DATA", help="a file or folder of recordings, or a set in $MUSCULUS_DATA by name"
     )
     parser.add_argument("--reader", metavar="NAME", help="read this format (default: the one the content shows)")
+    add_join(parser)
     parser.add_argument("--model", default="winslow", metavar="M", help="default: winslow")
     parser.add_argument("--without", type=words, default=[], metavar="PEOPLE", help="people to leave out")
     parser.add_argument("-o", "--output", required=True, metavar="MODEL", help="the file to write (.musculus)")

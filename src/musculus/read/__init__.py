@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from musculus.read.beside import Beside as Beside
     from musculus.read.choice import choose as choose
     from musculus.read.features import read_features as read_features
     from musculus.read.files import read as read
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from musculus.read.writer import write as write
 
 _NAMES = {
+    "Beside": "beside",
     "READERS": "registry",
     "Writer": "writer",
     "choose": "choice",

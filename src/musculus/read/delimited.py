@@ -11,7 +11,7 @@ import polars as pl
 from musculus.errors import ReadError
 from musculus.events import SCHEMA
 from musculus.events.place import Place
-from musculus.read.head import Head, first_line
+from musculus.read.head import Head, first_line, take
 
 BLOCK = 16 << 20  # bytes read at a time
 WHOLE = re.compile(r"^-?(0|[1-9][0-9]{0,17})$").pattern
@@ -23,7 +23,7 @@ NAMES = frozenset({"recording", "person", "site", "user_agent", "mouse_model", "
 def blocks(file: IO[bytes], quoted: bool = True) -> Iterator[bytes]:
     """The rest of a file in pieces that end at the end of a line; `quoted` text may contain line ends."""
     rest = b""
-    while piece := file.read(BLOCK):
+    while piece := take(file, BLOCK):
         block = rest + piece
         cut = block.rfind(b"\n") + 1
         while quoted and cut and block.count(b'"', 0, cut) % 2:  # that line end is inside quotes
@@ -68,15 +68,16 @@ def _check_fields(block: bytes, head: Head, place: Place) -> None:
 
     rows = csv.reader(block.decode(errors="replace").splitlines(keepends=True), delimiter=head.separator)
     n = 0
-    for fields in rows:
-        if not fields:
-            continue
-        if len(fields) != len(head.columns):
-            raise ReadError(
-                f"{place.row(n)} has {len(fields)} fields where the header has {len(head.columns)}: "
-                f"{head.separator.join(fields)[:80]!r}"
-            )
-        n += 1
+    try:
+        for fields in rows:
+            if fields and len(fields) != len(head.columns):
+                raise ReadError(
+                    f"{place.row(n)} has {len(fields)} fields where the header has {len(head.columns)}: "
+                    f"{head.separator.join(fields)[:80]!r}"
+                )
+            n += bool(fields)
+    except csv.Error as e:
+        raise ReadError(f"{place.row(n)} is no line of a table: {e}") from e
 
 
 class Types:

@@ -36,7 +36,7 @@ def read_features(path: PathLike) -> pl.DataFrame:
         raise ReadError(f"{file} is {start.form}; a features table is CSV, Parquet, Arrow or JSON lines")
     try:
         table: pl.DataFrame = ways[start.form]()
-    except pl.exceptions.PolarsError as e:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as e:
         raise ReadError(f"{file}: {first_line(e)}") from e
     if table.is_empty():
         raise ReadError(f"{file} has a header but no rows: it is empty")

@@ -35,9 +35,17 @@ class Head:
 def open_text(path: Path, gzipped: bool) -> IO[bytes]:
     """The bytes of a text file, unpacked, its byte order mark skipped."""
     file: IO[bytes] = cast(IO[bytes], gzip.GzipFile(path)) if gzipped else path.open("rb")
-    if file.read(len(BOM)) != BOM:
+    if take(file, len(BOM)) != BOM:
         file.seek(0)
     return file
+
+
+def take(file: IO[bytes], size: int = -1) -> bytes:
+    """The next bytes of an open file; ReadError where what was packed is damaged or cut off."""
+    try:
+        return file.read(size)
+    except (EOFError, OSError, zlib.error) as e:
+        raise ReadError(f"{file.name} can't be unpacked: {e}") from e
 
 
 def head(path: Path) -> Head:
@@ -62,16 +70,13 @@ def _columnar(path: Path, form: str) -> Head:
     read: Any = pl.read_parquet_schema if form == "parquet" else pl.read_ipc_schema
     try:
         return Head(form, tuple(read(path)))
-    except (pl.exceptions.PolarsError, OSError) as e:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as e:
         raise ReadError(f"{path} is a damaged {form} file: {first_line(e)}") from e
 
 
 def _text(path: Path, gzipped: bool) -> Head:
-    try:
-        with open_text(path, gzipped) as f:
-            start = f.read(START)
-    except (OSError, EOFError, zlib.error) as e:
-        raise ReadError(f"{path} can't be unpacked: {e}") from e
+    with open_text(path, gzipped) as f:
+        start = take(f, START)
     start = start.lstrip(b"\r\n")
     if not start.strip():
         raise ReadError(f"{path} is empty: it holds no text")
@@ -85,7 +90,10 @@ def _text(path: Path, gzipped: bool) -> Head:
     except UnicodeDecodeError as e:
         raise ReadError(f"{path}: its first line is not UTF-8 ({e.reason} at byte {e.start})") from e
     separator = max(SEPARATORS, key=text.count)
-    columns = next(csv.reader(io.StringIO(text), delimiter=separator))
+    try:
+        columns = next(csv.reader(io.StringIO(text), delimiter=separator))
+    except csv.Error as e:
+        raise ReadError(f"{path}: its first line is no header of a table ({e})") from e
     return Head("csv", tuple(c.strip() for c in columns), separator, gzipped)
 
 
@@ -95,7 +103,7 @@ def _json(path: Path, start: bytes, gzipped: bool) -> Head:
     line = start.split(b"\n", 1)[0]
     try:
         first = msgspec.json.decode(line)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         first = None
     if isinstance(first, dict) and b"\n" in start and not _is_one_object(first):
         return Head("jsonl", tuple(first), gzipped=gzipped)
@@ -118,6 +126,6 @@ def _keys(start: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys(k.decode(errors="replace") for k in found))
 
 
-def first_line(error: Exception) -> str:
+def first_line(error: BaseException) -> str:
     """The first line of an error's message: polars adds advice for its own users below it."""
     return str(error).split("\n", 1)[0]

@@ -15,7 +15,7 @@ from musculus.errors import ReadError
 from musculus.events import Events
 from musculus.events.frames import from_table
 from musculus.events.place import Place
-from musculus.read.head import head, open_text
+from musculus.read.head import head, open_text, take
 from musculus.read.registry import reader
 
 FULL_SNAPSHOT, INCREMENTAL, META = 2, 3, 4  # types of events
@@ -62,14 +62,14 @@ def _clock(events: list[Row], began: float) -> str | None:
 def _events(path: Path) -> list[Row]:
     start = head(path)
     with open_text(path, start.gzipped) as file:
-        text = file.read()
+        text = take(file)
     found: Any
     try:
         if start.form == "jsonl":
             found = [msgspec.json.decode(line) for line in text.splitlines() if line.strip()]
         else:
             found = msgspec.json.decode(text)
-    except msgspec.DecodeError as e:
+    except (msgspec.DecodeError, UnicodeDecodeError) as e:
         raise ReadError(f"{path} is no JSON: {e}") from e
     if isinstance(found, dict):
         found = found.get("events")

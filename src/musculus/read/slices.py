@@ -12,7 +12,7 @@ from musculus.errors import ReadError
 from musculus.events.cells import numbers
 from musculus.events.place import Place
 from musculus.read.delimited import Types, blocks, frame_of
-from musculus.read.head import Head, first_line, head, open_text
+from musculus.read.head import Head, first_line, head, open_text, take
 from musculus.read.registry import Request
 
 ROWS = 500_000  # rows of a columnar file taken at a time
@@ -36,7 +36,7 @@ def _columnar(path: Path, start: Head, keep: list[str], wanted: set[str] | None,
             frame = scan(path).select(keep).slice(first, ROWS).collect()
             yield Place(str(path), first), frame
             request.progress(min(1.0, (first + ROWS) / rows))
-    except pl.exceptions.PolarsError as e:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as e:  # damage can upset the decoder
         raise ReadError(f"{path} is a damaged {start.form} file: {first_line(e)}") from e
 
 
@@ -77,7 +77,7 @@ def rows_of(path: Path, expected: Mapping[str, str]) -> pl.DataFrame:
     start = head(path)
     with open_text(path, start.gzipped) as file:
         place = Place(str(path), 0, 1 + _skip_header(file))
-        block = file.read()
+        block = take(file)
     if not block.strip():
         return pl.DataFrame(schema=[(c, pl.Float64 if c in expected else pl.String) for c in start.columns])
     frame = frame_of(block, start, place, expected.keys())
@@ -108,7 +108,7 @@ def _bad_line(block: bytes, place: Place) -> str | None:
     for i, line in enumerate(filter(bytes.strip, block.split(b"\n"))):
         try:
             found = msgspec.json.decode(line)
-        except msgspec.DecodeError as e:
+        except (msgspec.DecodeError, UnicodeDecodeError) as e:
             return f"{place.row(i)} is no JSON object: {e}"
         if not isinstance(found, dict):
             return f"{place.row(i)} is no JSON object: {line[:60].decode(errors='replace')!r}"

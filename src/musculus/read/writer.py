@@ -112,11 +112,14 @@ class Writer:
         unfinished = Path(name)
         try:
             _sink(table, unfinished, self.form)
-            unfinished.chmod(0o666 & ~_umask())
-            unfinished.replace(self.path)
+        except pl.exceptions.PolarsError as e:
+            unfinished.unlink(missing_ok=True)
+            raise UsageError(f"{self.path}: can't be written as {self.form}: {e}") from e
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
+        unfinished.chmod(0o666 & ~_umask())
+        unfinished.replace(self.path)
 
 
 def _sink(table: pl.LazyFrame, path: Path, form: str) -> None:
