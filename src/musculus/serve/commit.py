@@ -11,6 +11,7 @@ from typing import Final
 from musculus.errors import StoreError
 from musculus.store.base import Ack, BatchRow, Letter, Store
 
+GATHER_SECONDS: Final = 0.004  # batches that come so close together share a sync of the disk, which costs the most
 LETTERS: Final = 32  # of each LETTER_SECONDS are kept: a flood of poison must not fill the disk or slow the others
 LETTER_SECONDS: Final = 1.0
 
@@ -65,6 +66,7 @@ class GroupCommit:
 
     async def _write(self) -> None:
         while self._waiting:
+            await asyncio.sleep(GATHER_SECONDS)
             group, self._waiting = self._waiting, []
             await self._commit(group)
 
