@@ -7,7 +7,8 @@ from typing import Any
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}"
-    "table{border-collapse:collapse}td,th{padding:.3rem .8rem;text-align:right;border-bottom:1px solid #ddd;white-space:nowrap}"
+    "table{border-collapse:collapse}td,th{padding:.3rem .8rem;text-align:right;border-bottom:1px solid #ddd}"
+    "td,th{white-space:nowrap}"
     "td:first-child,th:first-child{text-align:left}svg{vertical-align:middle}"
 )
 WIDTH = 160  # px of the line that shows an AUC and its interval, from 0.5 to 1
