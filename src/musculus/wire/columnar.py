@@ -22,8 +22,8 @@ from musculus.events import Column as SchemaColumn
 from musculus.wire.batch import Array, Batch, Context
 from musculus.wire.fields import (
     FIELD,
-    MAX_BYTES,
     MAX_EVENTS,
+    MAX_JSON_BYTES,
     MAX_ORIGIN,
     MAX_TICKS,
     MAX_UNITS,
@@ -31,6 +31,12 @@ from musculus.wire.fields import (
     UNITS_PER_PX,
 )
 
+_FAR: Final = {
+    "t": MAX_TICKS / TICKS_PER_MS,
+    "pressure": 1.0,
+    "screen_x": 2 * MAX_UNITS / UNITS_PER_PX,  # a frame holds it relative to x
+    "screen_y": 2 * MAX_UNITS / UNITS_PER_PX,
+}
 _NOT_ON_THE_WIRE: Final = ("page",)  # the server numbers them
 
 
@@ -42,7 +48,7 @@ def _entry(column: SchemaColumn) -> Any:
     if column.kind == "bool":
         return bool | None
     if column.kind == "number":
-        far = {"t": MAX_TICKS / TICKS_PER_MS, "pressure": 1.0}.get(column.name, MAX_UNITS / UNITS_PER_PX)
+        far = _FAR.get(column.name, MAX_UNITS / UNITS_PER_PX)
         number = Annotated[float, Meta(ge=-far, le=far)]
         return number if column.name == "t" else number | None
     low, high = FIELD[column.name].low, FIELD[column.name].high
@@ -92,8 +98,8 @@ def decode_json(data: bytes) -> Batch:
     Traceback (most recent call last):
     musculus.errors.FrameError: batch can't be read: Object missing required field `recording`
     """
-    if len(data) > MAX_BYTES:
-        raise FrameError(f"batch has {len(data)} bytes, more than the {MAX_BYTES} allowed; send smaller batches")
+    if len(data) > MAX_JSON_BYTES:
+        raise FrameError(f"batch has {len(data)} bytes, JSON may have {MAX_JSON_BYTES}; send smaller batches")
     try:
         said = _decoder.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

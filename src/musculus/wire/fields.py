@@ -16,6 +16,7 @@ ESCAPE: Final = -32768  # in a delta column: the next number of the escape list 
 MISSING: Final = -32767  # in a delta column: no position; the running sum stays where it was
 
 MAX_BYTES: Final = 1 << 20
+MAX_JSON_BYTES: Final = 1 << 19  # a number costs more as text; this much takes 10 ms at worst
 MAX_EVENTS: Final = 65_535  # a 16-bit count
 MAX_TICKS: Final = 10**13  # since the time origin: 31 years
 MAX_ORIGIN: Final = 10**14  # in ticks since 1970: the year 2286
@@ -55,7 +56,7 @@ FIELDS: Final = tuple(
             ("pointer", 0, len(POINTERS) - 1, 1),
             ("button", -_INT32, _INT32, 1),  # what a script makes up is clipped to the schema's int8
             ("buttons", 0, 255, 1),
-            *_lengths("movement_x", "movement_y", limit=_INT32),  # less the step of x, y
+            *_lengths("movement_x", "movement_y", limit=3 * MAX_UNITS),  # less the step of x, y
             *_lengths("screen_x", "screen_y"),  # less x, y
             *_lengths("scroll_x", "scroll_y", "dx", "dy"),
             ("slot", 0, 32_767, 1),

@@ -115,10 +115,11 @@ def _wire_integers(column: Array, field: Field, origin: Floats | None) -> Array:
         return np.where(column == about.null, _NULL, column.astype(np.int64))
     null = np.isnan(column)
     wire = np.floor(np.where(null, 0, column.astype(np.float64)) * field.scale + 0.5)
+    far = np.abs(wire) > (2 if field.name.startswith("screen") else 1) * MAX_UNITS
+    if far.any():  # also what is infinite
+        raise FrameError(f"column {field.name!r} holds {column[far][0]}, too large for a frame")
     if origin is not None:
         wire -= origin
-    if (np.abs(wire) > 2**40).any():  # also infinite: no int64
-        raise FrameError(f"column {field.name!r} holds {column[np.abs(wire) > 2**40][0]}, too large for a frame")
     return np.where(null, _NULL, wire).astype(np.int64)
 
 

@@ -32,6 +32,7 @@ Mask = npt.NDArray[np.bool_]
 _INT16: Final = np.dtype("<i2")
 _UINT16: Final = np.dtype("<u2")
 _INT64: Final = np.dtype("<i8")
+_MOVEMENT: Final = ("movement_x", "movement_y")
 _CLIPPED: Final = ("button", "detail")
 _ALL: Final = np.empty(0, np.intp)  # lengths of a single run: nobody needs them
 _STEP_LIMIT: Final = 1 << 44  # above every lawful step; sums that stay below it are exact in a float64
@@ -226,5 +227,8 @@ def _column(name: str, column: Runs | int, n: int, origin: Floats | None) -> Arr
             values[column.null] = about.null
         values = column.wide(values)
     if origin is not None:
-        return ((values + origin) / UNITS_PER_PX).astype(np.float32)
+        values = values + origin
+        if name in _MOVEMENT and (np.abs(values) > MAX_UNITS).any():
+            raise FrameError(f"column {name!r} goes beyond {MAX_UNITS} units")
+        return (values / UNITS_PER_PX).astype(np.float32)
     return np.full(n, values[0]) if isinstance(column, int) else values
