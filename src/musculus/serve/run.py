@@ -41,7 +41,7 @@ def serve(
         http=LimitedProtocol,
         ws="none",
         lifespan="on",
-        log_level="warning",
+        log_level="error",  # a flood of nonsense must not fill the log
         access_log=False,  # addresses of visitors are nobody's business
         server_header=False,
         limit_concurrency=CONNECTIONS,
