@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import doctest
 import importlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import alternating
@@ -87,10 +86,10 @@ def test_rows_of_strokes_are_the_positions_of_the_strokes_alone(events: Events) 
 
 
 @pytest.fixture
-def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder whose modules a worker finds as peers."""
     monkeypatch.setattr(alternating, "SOURCE", f"{alternating.SOURCE}:{tmp_path}")
-    yield tmp_path
+    return tmp_path
 
 
 def test_who_gives_other_values_or_breaks_is_named_and_not_timed(made_up: Path) -> None:
@@ -114,7 +113,9 @@ def test_who_gives_other_values_or_breaks_is_named_and_not_timed(made_up: Path) 
     assert "dies was not measured: its process ended" in run.failures(contest.outcomes)
 
 
-def test_a_library_that_pip_cannot_give_is_named_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_library_that_pip_cannot_give_is_named_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     nobody = Peer("nobody", "peers.nobody", "", (), needs=("there-is-no-such-library",))
     with Contest([OURS, nobody], rows_of(simulated(500), "stroke"), tmp_path) as contest:

@@ -1,0 +1,26 @@
+"""The table of proofs: what is too long for every test run. Each is one module with `prove(small) -> findings`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+PROOFS: Final = {
+    "scale": "proofs.scale",
+    "cores": "proofs.cores",
+    "long": "proofs.long",
+    "cold": "proofs.cold",
+    "session": "proofs.session",
+    "frames": "proofs.frames",
+    "torture": "proofs.torture",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One figure: of what, what was found, what was wanted, and whether that held (None: nothing was wanted)."""
+
+    of: str
+    found: str
+    wanted: str = ""
+    held: bool | None = None
