@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 
 from musculus.cut import cut
 from musculus.measures import COLUMNS, measure
+from musculus.read import read
 from twins import Cut, Row, cuts, of_cut
 from twins.contract import CONTRACT, FITTED
-from twins.drawn import events_of, paths, visits, walks
+from twins.drawn import events_of, paths, rows_of, visits, walks
 from twins.events_view import time_view
 
 KINDS = ("recording", "page", "motion", "stroke", "action", "click")
@@ -109,6 +111,24 @@ def test_windows_begin_and_end_as_their_twins_do(size: dict[str, float], rows: l
     assert [*zip(found.start.tolist(), found.end.tolist(), strict=True)] == cuts(rows, "window", **size)
 
 
+RECORDED = (
+    "pointclick/events.parquet",
+    "arena/strokes60hz.parquet",
+    "arena/browser.parquet",
+    "balabit/training_files/user12/session_2144641057",
+)
+
+
+@pytest.mark.parametrize("file", RECORDED)
+def test_recorded_hands_are_cut_and_measured_as_their_twins_do(data: Path, file: str) -> None:
+    events = read(data / file)[0]
+    rows = rows_of(events)
+    for kind in KINDS:
+        found = cut(events, kind)
+        assert [*zip(found.start.tolist(), found.end.tolist(), strict=True)] == cuts(rows, kind)
+    check([rows[:300]], "stroke")
+
+
 @given(rows=visits(), other=visits())
 @settings(relaxed, max_examples=15)
 def test_a_cut_measures_the_same_whoever_stands_beside_it(rows: list[Row], other: list[Row]) -> None:
@@ -169,5 +189,7 @@ def rounding(name: str, cut: Cut) -> float:
     view = time_view(cut.samples())
     size = max((abs(v) for s in view for v in (s.x, s.y)), default=0.0)
     shortest = 10.0 if "_s_" in name else min((b.t - a.t for a, b in pairwise(view)), default=1.0)
+    if name == "time_scatter":
+        return 1e-15 * (view[-1].t - view[0].t) ** 2 if view else 0.0  # a difference of squares
     order = DERIVATIVES.get(name.split("_", maxsplit=1)[0], 0)
     return 1e-15 * max(size, 1.0) * (1000 / shortest) ** order

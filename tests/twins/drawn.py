@@ -133,3 +133,21 @@ def stored(name: str, value: Any) -> Any:
     if value is None:
         return column.null
     return column.words.index(value) if column.kind == "category" else value
+
+
+def rows_of(events: Events) -> list[Row]:
+    """The rows of one recording, out of its columns."""
+    names = [f.name for f in fields(Row)]
+    columns = [[seen(name, v, events.targets) for v in events.column(name).tolist()] for name in names]
+    return [Row(**dict(zip(names, values, strict=True))) for values in zip(*columns, strict=True)]
+
+
+def seen(name: str, value: Any, targets: tuple[str, ...]) -> Any:
+    """A column's value as a row says it; `stored` backwards."""
+    column = SCHEMA[name]
+    if column.kind == "number" or name in ("button", "page"):
+        return value
+    if value == column.null:
+        return None
+    words = {"text": targets, "category": column.words}.get(column.kind)
+    return words[value] if words else bool(value) if column.kind == "bool" else value

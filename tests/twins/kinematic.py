@@ -86,11 +86,11 @@ def kinematic(view: list[Sample]) -> dict[str, float]:
     path = math.fsum(i.length for i in way)
     since = [s.t - view[0].t for s in view[1:]]
     centre = math.fsum(t * i.length for t, i in zip(since, way, strict=True)) / path if path else NAN
-    square = math.fsum(t * t * i.length for t, i in zip(since, way, strict=True)) / path if path else NAN
+    spread = math.fsum((t - centre) ** 2 * i.length for t, i in zip(since, way, strict=True)) / path if path else NAN
     return {
         "mean_speed": path / (view[-1].t - view[0].t) * 1000 if way else NAN,
         "time_centre": centre,
-        "time_scatter": square - centre**2,
+        "time_scatter": spread,  # the mean square less the squared mean, without its cancellation
         "power_law_beta": power_law_beta(view),
     }
 
