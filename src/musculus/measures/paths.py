@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from musculus.cut import Cuts, position_rows
 from musculus.events import Events
-from musculus.measures.engine.by_cut import ratio, reduce
+from musculus.measures.engine.by_cut import reduce
 from musculus.measures.engine.grid import Grid
 from musculus.measures.engine.series import before, between, change
 from musculus.measures.engine.summaries import Layout

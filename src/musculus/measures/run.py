@@ -17,7 +17,7 @@ from musculus.errors import MeasureError
 from musculus.events import Events
 from musculus.measures.engine.summaries import SUMMARIES
 from musculus.measures.paths import Paths
-from musculus.measures.table import COLUMNS, MEASURES, Measure, choose, version
+from musculus.measures.table import COLUMNS, MEASURES, Measure, choose
 
 if TYPE_CHECKING:
     import polars as pl
@@ -104,7 +104,7 @@ def measure(
     """
     made = cut(events, cuts) if isinstance(cuts, str) else cuts
     key = None if only is None else tuple(only), None if tier is None else tuple(tier)
-    names, plan = _plan(*key, slow, version())
+    names, plan = _plan(*key, slow, MEASURES.version)
     values = np.empty((len(made), len(names)))
     use = position_rows(events)
     bounds = list(_chunks(made, chunk))

@@ -23,7 +23,7 @@ CATEGORIES: Final = {
     )
 }  # fmt: skip
 TIERS: Final = ("raw", "s")  # finite differences of what was recorded; the 10 ms grid, independent of the rate
-VIEWS: Final = ("time", "path", "grid", "own")  # what the entries of a series stand beside; `own`: it brings its offsets
+VIEWS: Final = ("time", "path", "grid", "own")  # what a series stands beside; `own`: it brings its offsets
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -48,8 +48,8 @@ class Measure:
     view: str
     count: bool
     function: Callable[[Paths], Any]
-    px: int | None | str
-    ms: int | None | str
+    px: int | str | None
+    ms: int | str | None
     turns: bool
     moves: bool
     mirror: int | None
@@ -84,10 +84,6 @@ class Measure:
         return (self.px if keep[0] else px), (self.ms if keep[1] else ms)  # type: ignore[return-value]
 
 
-_LOCK = threading.Lock()
-_table: dict[str, Measure] = {}  # replaced whole, never changed: whoever reads it while another thread writes is safe
-_loaded = False
-_version = 0  # grows with every change; what is derived from the table is kept for one version of it
 
 
 def measure(
@@ -100,8 +96,8 @@ def measure(
     columns: tuple[str, ...] | None = None,
     count: bool = False,
     name: str | None = None,
-    px: int | None | str = "unit",
-    ms: int | None | str = "unit",
+    px: int | str | None = "unit",
+    ms: int | str | None = "unit",
     turns: bool = False,
     moves: bool = False,
     mirror: int | None = 1,
@@ -141,36 +137,15 @@ def measure(
             own, category, units, tier, names, summarise, beside, count, function, px, ms, turns, moves, mirror, back,
             slow,
         )  # fmt: skip
-        with _LOCK:
-            others = {n: x for n, x in _table.items() if n != own}
-            taken = {c: x.name for x in others.values() for c in x.columns}
-            clash = [c for c in names if c in taken]
-            if clash:
-                raise MeasureError(
-                    f"measure {own!r}: column {clash[0]!r} is {taken[clash[0]]!r}'s; choose another name"
-                )
-            _replace({**others, own: m})
+        MEASURES.enter(m)
         return function
 
     return enter
 
 
-def _replace(table: dict[str, Measure]) -> None:
-    global _table, _version
-    _table = table
-    _version += 1
-
-
-def version() -> int:
-    """Grows whenever a measure enters or leaves the table."""
-    MEASURES._load()
-    return _version
-
-
 def forget(name: str) -> None:
     """Take a measure out of the table (a user's own, in a notebook)."""
-    with _LOCK:
-        _replace({n: m for n, m in _table.items() if n != name})
+    MEASURES.remove(name)
 
 
 def dimension(unit: str) -> tuple[int | None, int | None]:
@@ -193,34 +168,70 @@ def dimension(unit: str) -> tuple[int | None, int | None]:
 class Table(Mapping[str, Measure]):
     """Name -> `Measure`; the categories' modules are imported on first use."""
 
-    def _load(self) -> dict[str, Measure]:
-        global _loaded
-        if not _loaded:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._rows: dict[str, Measure] = {}  # replaced whole, never changed: reading it needs no lock
+        self._loaded = False
+        self._changes = 0
+
+    def enter(self, m: Measure) -> None:
+        """Add a measure, or replace the one of its name; MeasureError if a column of it is another's."""
+        with self._lock:
+            others = {n: x for n, x in self._rows.items() if n != m.name}
+            taken = {c: x.name for x in others.values() for c in x.columns}
+            for c in m.columns:
+                if c in taken:
+                    raise MeasureError(f"measure {m.name!r}: column {c!r} is {taken[c]!r}'s; choose another name")
+            self._replace({**others, m.name: m})
+
+    def remove(self, name: str) -> None:
+        """Take a measure out; nothing happens if it isn't there."""
+        with self._lock:
+            self._replace({n: m for n, m in self._rows.items() if n != name})
+
+    def _replace(self, rows: dict[str, Measure]) -> None:
+        order = list(CATEGORIES)
+        place = {n: order.index(m.category) if m.category in order else len(order) for n, m in rows.items()}
+        self._rows = dict(sorted(rows.items(), key=lambda item: place[item[0]]))
+        self._changes += 1
+
+    def _all(self) -> dict[str, Measure]:
+        if not self._loaded:
             for module in CATEGORIES.values():  # without our lock: the modules take it, under that of the import
                 import_module(module)
-            _loaded = True
-        return _table
+            self._loaded = True
+        return self._rows
+
+    @property
+    def version(self) -> int:
+        """Grows with every change: what is derived from the table is kept for one version of it."""
+        self._all()
+        return self._changes
+
+    def __contains__(self, name: object) -> bool:  # without the error that __getitem__ would make and throw away
+        return name in self._all()
 
     def __getitem__(self, name: str) -> Measure:
-        table = self._load()
-        if name not in table:
-            raise UnknownName("measure", name, table)
-        return table[name]
+        rows = self._all()
+        if name not in rows:
+            raise UnknownName("measure", name, rows)
+        return rows[name]
 
     def __iter__(self) -> Iterator[str]:
-        order = list(CATEGORIES)
-        table = self._load()
-        return iter(sorted(table, key=lambda n: order.index(table[n].category) if table[n].category in order else 99))
+        return iter(self._all())
 
     def __len__(self) -> int:
-        return len(self._load())
+        return len(self._all())
 
 
 class Columns(Mapping[str, Measure]):
     """Column name -> the measure it belongs to."""
 
     def _all(self) -> dict[str, Measure]:
-        return _by_column(version())
+        return _by_column(MEASURES.version)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._all()
 
     def __getitem__(self, name: str) -> Measure:
         found = self._all()
@@ -256,8 +267,8 @@ def choose(only: list[str] | tuple[str, ...] | None, tiers: tuple[str, ...] | No
     for name in only or ():
         if name in MEASURES:
             wanted.update(MEASURES[name].columns)
-        else:
-            wanted.add(name if COLUMNS[name] else name)
+        elif COLUMNS[name]:  # raises where there is none
+            wanted.add(name)
     return [
         c
         for m in MEASURES.values()

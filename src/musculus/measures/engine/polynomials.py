@@ -27,7 +27,7 @@ def weights(d: int) -> tuple[float, ...]:
     a constant having no derivative.
 
     >>> [round(w * 0.01, 3) for w in weights(1)]
-    [0.166, 0.246, 0.179, 0.002, -0.049]
+    [0.057, 0.098, 0.103, 0.057, -0.058]
     """
     half = WINDOWS[d - 1] // 2
     places = np.arange(-half, half + 1) / half  # in -1..1: well conditioned

@@ -99,7 +99,7 @@ def smoothed_length(x: Floats, y: Floats, offsets: Ints) -> Floats:
 
     >>> x = np.array([0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0])  # six steps of 1 px that lead nowhere
     >>> smoothed_length(x, x * 0, np.array([0, 7])).round(2)
-    array([0.95])
+    array([0.86])
     """
     out = np.empty(len(offsets) - 1)
     fill_smoothed_lengths(x, y, offsets, _edges(), out)
