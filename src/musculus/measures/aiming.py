@@ -11,13 +11,18 @@ import numpy.typing as npt
 from musculus.measures.engine.aim import aims, centre
 from musculus.measures.engine.by_cut import reduce
 from musculus.measures.engine.landmarks import landmarks
-from musculus.measures.engine.rows import count_inside, group, inside, presses_inside
+from musculus.measures.engine.rows import count_inside, group, inside, no_series, nothing, presses_inside
 from musculus.measures.paths import Paths
 from musculus.measures.table import measure
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Series = tuple[Floats, Ints]
+
+
+def _presses_at_targets(path: Paths) -> tuple[Ints, Ints]:
+    """The presses of each cut, or none at all where no stimulus was ever shown."""
+    return presses_inside(path) if len(landmarks(path.events).stimuli) else nothing(path)
 
 
 @measure("performance", unit="px", summarise=True, view="own", count=True)
@@ -27,14 +32,16 @@ def click_error(path: Paths) -> Series:
     The target is that of the last `stimulus` row before the press on the same page, in the cut or before it; NaN
     without one, or where the stimulus has no box.
     """
-    aim, (take, offsets) = aims(path.events), presses_inside(path)
-    return aim.error[take] if len(take) else np.zeros(0), offsets
+    take, offsets = _presses_at_targets(path)
+    return aims(path.events).error[take], offsets
 
 
 @measure("performance", unit="px", summarise=True, view="own", count=True)
 def click_offset(path: Paths) -> Series:
     """Distance from a press to the centre of the element pressed; NaN where the row has no box."""
     marks, (take, offsets) = landmarks(path.events), presses_inside(path)
+    if not len(take) or "left" not in path.events:
+        return no_series(path)
     rows = marks.presses[take]
     x, y = centre(marks, rows)
     return np.hypot(path.events.x[rows] - x, path.events.y[rows] - y), offsets
@@ -49,7 +56,7 @@ def time_to_click(path: Paths) -> Series:
     """
     marks, (take, offsets) = landmarks(path.events), presses_inside(path)
     if not len(take) or not len(marks.enters):
-        return np.full(len(take), np.nan), offsets
+        return no_series(path)
     rows, target = marks.presses[take], aims(path.events).target[take]
     entry = marks.enter_before.find(rows, np.where(target >= 0, marks.with_target(rows, target), -1))
     t = path.events.t
@@ -64,8 +71,8 @@ def fitts_id(path: Paths) -> Series:
     or before that row on the page, else the first after it) to the target's centre, W the target's smaller side.
     NaN without a stimulus, its box, or a position. MacKenzie.
     """
-    aim, (take, offsets) = aims(path.events), presses_inside(path)
-    return aim.difficulty[take] if len(take) else np.zeros(0), offsets
+    take, offsets = _presses_at_targets(path)
+    return aims(path.events).difficulty[take], offsets
 
 
 @measure("performance", unit="bit/s", ms=-1)
@@ -76,7 +83,7 @@ def fitts_throughput(path: Paths) -> Floats:
     axis (from the start position to the target's centre), De the mean distance gone along it, MT the mean time
     from stimulus to press. NaN with fewer than two presses, or all at the same place. ISO 9241-411.
     """
-    aim, (take, offsets) = aims(path.events), presses_inside(path)
+    aim, (take, offsets) = aims(path.events), _presses_at_targets(path)
     if not len(take):
         return np.full(len(path), np.nan)
     known = np.isfinite(aim.along[take] + aim.distance[take] + aim.time[take])

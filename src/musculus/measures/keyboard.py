@@ -56,6 +56,8 @@ def key_rows(events: Events) -> KeyRows:
     """The key rows of all recordings; auto-repeats left out."""
     marks = landmarks(events)
     rows = marks.of("key_down", "key_up")
+    if not len(rows):
+        return KeyRows(rows, rows, rows, rows, rows, rows, rows, rows)
     rows = rows[marks.column("repeat", rows) <= 0]
     pressed = marks.column("kind", rows) == KIND["key_down"]
     slot = marks.column("slot", rows)
@@ -110,6 +112,8 @@ def _intervals(path: Paths) -> Keys:
 def _flights(path: Paths) -> Keys:
     k, t = key_rows(path.events), path.events.t
     take, offsets = inside(path, k.following, k.press_gone)
+    if not len(take):
+        return np.zeros(0), np.zeros(0, np.int8), offsets
     released = k.gone[take] < np.repeat(path.cuts.end, np.diff(offsets))  # in rollover that may come later
     take, offsets = take[released], np.append(0, np.cumsum(released))[offsets]
     return t[k.following[take]] - t[k.gone[take]], _classes(path, k.following[take]), offsets

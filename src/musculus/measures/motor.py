@@ -1,6 +1,8 @@
-"""Complexity and motor laws, meant for strokes: when the peak came, how regular the steps are, what they are made of."""
+"""Complexity and motor laws, meant for strokes: when the peak came, how regular steps are, what they are made of."""
 
 from __future__ import annotations
+
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +17,7 @@ from musculus.measures.table import measure
 from musculus.measures.temporal import movement_time
 
 Floats = npt.NDArray[np.float64]
+BENFORD: Final = np.log10(1 + 1 / np.arange(1, 10))
 __all__ = ["lognormal"]  # the rest of the category: importing it enters its measures
 
 
@@ -73,8 +76,8 @@ def benford_mad(path: Paths) -> Floats:
     >>> benford_mad(Paths.of(x=[0, 1], y=[0, 0]))  # one speed, of 100 px/s: the 1 has 0.699 too much
     array([0.155...])
     """
-    law = np.log10(1 + 1 / np.arange(1, 10))
-    return np.abs(first_digit_shares(path.speed, path.offsets) - law).mean(axis=1)
+    away: Floats = np.abs(first_digit_shares(path.speed, path.offsets) - BENFORD).sum(axis=1) / 9
+    return away
 
 
 @measure("motor", unit="1")

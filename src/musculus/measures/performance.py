@@ -15,7 +15,7 @@ from musculus.events import Events
 from musculus.measures import aiming, scrolling
 from musculus.measures.engine.landmarks import landmarks
 from musculus.measures.engine.once import once, once_per_events
-from musculus.measures.engine.rows import count_inside, group, inside, presses_inside, seconds
+from musculus.measures.engine.rows import count_inside, group, inside, no_series, presses_inside, seconds
 from musculus.measures.paths import Paths
 from musculus.measures.table import measure
 
@@ -83,7 +83,7 @@ def pause_before_click(path: Paths) -> Series:
     """
     marks, (take, offsets) = landmarks(path.events), presses_inside(path)
     if not len(take):
-        return np.zeros(0), offsets
+        return no_series(path)
     t, move = path.events.t, marks.move_before_press[take]
     return np.where(move >= 0, t[marks.presses[take]] - t[move], np.nan), offsets
 
@@ -93,6 +93,8 @@ def double_clicks(events: Events) -> tuple[Ints, Ints, Ints]:
     """Rows of all double clicks, and of the two presses before each."""
     marks = landmarks(events)
     doubles, presses = marks.of("dblclick"), marks.presses
+    if not len(doubles):
+        return doubles, doubles, doubles
     second = np.searchsorted(presses, doubles) - 1
     doubles, second = doubles[second >= 1], second[second >= 1]
     return doubles, presses[second - 1], presses[second]
@@ -120,6 +122,8 @@ def rage_clicks(path: Paths, ms: float = RAGE_MS, px: float = RAGE_PX, least: in
     rows = landmarks(path.events).presses
     take, offsets = presses_inside(path)
     runs = np.zeros(len(path))
+    if len(take) < least:
+        return runs
     t, x, y = (v[rows[take]] for v in (path.events.t, path.events.x, path.events.y))
     owner = group(path, offsets)
     free = 0
@@ -135,11 +139,10 @@ def rage_clicks(path: Paths, ms: float = RAGE_MS, px: float = RAGE_PX, least: in
 
 def _starts(t: Floats, x: Floats, y: Floats, owner: Ints, ms: float, px: float, least: int) -> list[int]:
     """Presses that the next `least - 1` of the same cut are near enough to."""
-    first = np.arange(max(len(t) - least + 1, 0))
-    good = np.ones(len(first), bool)
+    first = np.flatnonzero(t[least - 1 :] - t[: len(t) - least + 1] <= ms)
     for k in range(1, least):
-        good &= _near(t, x, y, first, first + k, ms, px) & (owner[first] == owner[first + k])
-    found: list[int] = first[good].tolist()
+        first = first[_near(t, x, y, first, first + k, ms, px) & (owner[first] == owner[first + k])]
+    found: list[int] = first.tolist()
     return found
 
 
@@ -165,5 +168,7 @@ def dead_clicks(path: Paths) -> Floats:
     Their row names no target; or, on a page with `enter` rows (written for links, buttons, fields and whatever else
     the site names), a target that none of those rows has. NaN where no row of the recording names a target.
     """
+    if "target" not in path.events:
+        return np.full(len(path), np.nan)
     dead, told = dead_presses(path.events)
     return np.where(told[path.cuts.recording], count_inside(path, dead), np.nan)

@@ -32,6 +32,8 @@ def _scrolled(path: Paths) -> tuple[Floats, Floats, Ints]:
     """Scrolled ways of the `scroll` rows of each cut, of its `wheel` rows where it has none: across, down, offsets."""
     rows, page, dx, dy = scroll_rows(path.events)
     take, offsets = inside(path, rows)
+    if not len(take):
+        return np.zeros(0), np.zeros(0), offsets
     owner = group(path, offsets)
     any_page = np.bincount(owner, page[take], len(path)) > 0
     used = page[take] == any_page[owner]
@@ -39,6 +41,8 @@ def _scrolled(path: Paths) -> tuple[Floats, Floats, Ints]:
 
 
 def _reversals(values: Floats, offsets: Ints) -> Floats:
+    if not len(values):
+        return np.zeros(len(offsets) - 1)
     sign = np.sign(values)
     moving = np.flatnonzero((sign != 0) & np.isfinite(sign))
     at, turns = np.searchsorted(moving, offsets), np.zeros(len(moving))

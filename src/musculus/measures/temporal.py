@@ -72,11 +72,17 @@ def response_time(path: Paths) -> Floats:
     return reduce(np.where(t >= 0, t, np.nan), offsets, "first")
 
 
-def _initiation(path: Paths, px: float) -> Floats:
+@once
+def _way_off(path: Paths) -> Floats:
+    """Square of the distance of each sample of the time view from the first, px²."""
     n = np.diff(path.offsets)
     x0, y0 = (np.repeat(reduce(v, path.offsets, "first"), n) for v in (path.x, path.y))
-    away = (path.x - x0) ** 2 + (path.y - y0) ** 2 > px * px
-    return reduce(np.where(away, path.t, np.nan), path.offsets, "first") - onset(path)
+    return (path.x - x0) ** 2 + (path.y - y0) ** 2
+
+
+def _initiation(path: Paths, px: float) -> Floats:
+    away = np.where(_way_off(path) > px * px, path.t, np.nan)
+    return reduce(away, path.offsets, "first") - onset(path)
 
 
 @measure("temporal", unit="ms")
@@ -235,7 +241,10 @@ def between_clicks(events: Events) -> tuple[Ints, Ints]:
     marks = landmarks(events)
     rows, alone = marks.buttons, marks.clicks_alone
     follows = np.flatnonzero(~marks.pressed[:-1] & marks.pressed[1:])
-    release, press = np.concatenate([rows[follows], alone[:-1]]), np.concatenate([rows[follows + 1], alone[1:]])
+    release, press = rows[follows], rows[follows + 1]
+    if not len(alone):
+        return release, press
+    release, press = np.concatenate([release, alone[:-1]]), np.concatenate([press, alone[1:]])
     order = np.argsort(press)
     return release[order], press[order]
 

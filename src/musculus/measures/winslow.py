@@ -34,7 +34,6 @@ class Motions:
     ----------
     length, ms : (n_samples,) px and ms of the segment that ends in the sample
     speed : (n_samples,) px/s
-    middle : (n_samples,) s, when half the segment's time has passed
     offsets : (n_cuts + 1,)
     segments, motions : (n_cuts,) how many
     way, time : (n_cuts,) sums of length and ms
@@ -43,7 +42,6 @@ class Motions:
     length: Floats
     ms: Floats
     speed: Floats
-    middle: Floats
     offsets: Ints
     segments: Floats
     motions: Floats
@@ -54,19 +52,18 @@ class Motions:
 @once
 def motions(path: Paths) -> Motions:
     """The motions of a chunk, cut by cut."""
-    t, length, ms, offsets = _segments(path)
+    length, ms, offsets = _segments(path)
     joined = ms < PAUSE
     first = joined.copy()
     first[1:] &= ~joined[:-1]  # a cut's head is never joined to what came before it
-    length, ms = np.where(joined, length, np.nan), np.where(joined, ms, np.nan)
-    middle = np.where(joined, between(t), np.nan) / 1e3
+    length[~joined] = ms[~joined] = np.nan
     segments, number = _count(joined, offsets), _count(first, offsets)
     way, time = reduce(length, offsets, "sum"), reduce(ms, offsets, "sum")
-    return Motions(length, ms, length / (ms / 1e3), middle, offsets, segments, number, way, time)
+    return Motions(length, ms, length / ms * 1e3, offsets, segments, number, way, time)
 
 
-def _segments(path: Paths) -> tuple[Floats, Floats, Floats, Ints]:
-    """Time view of the `move` rows, page by page: time, length of step, interval; and offsets of the cuts."""
+def _segments(path: Paths) -> tuple[Floats, Floats, Ints]:
+    """Length and interval of the steps of the time view of the `move` rows, page by page; offsets of the cuts."""
     a, b = extent(path)
     columns = path.events.columns
     use = columns["kind"][a:b] == MOVE
@@ -76,7 +73,7 @@ def _segments(path: Paths) -> tuple[Floats, Floats, Floats, Ints]:
     all_t, all_x, all_y = (columns[name][a:b] for name in ("t", "x", "y"))
     (t, x, y, offsets), _, _ = views(all_t, all_x, all_y, use, start - a, end - a)
     dx, dy = change(x), change(y)
-    return t, np.sqrt(dx * dx + dy * dy), change(t, offsets), offsets[runs]
+    return np.sqrt(dx * dx + dy * dy), change(t, offsets), offsets[runs]
 
 
 def _count(true: npt.NDArray[np.bool_], offsets: Ints) -> Floats:
@@ -167,4 +164,4 @@ def winslow_acceleration_variance(path: Paths) -> Floats:
     array([0.])
     """
     m = motions(path)
-    return reduce(change(m.speed) / change(m.middle), m.offsets, "sd") ** 2
+    return reduce(change(m.speed) / between(m.ms) * 1e3, m.offsets, "sd") ** 2

@@ -16,24 +16,40 @@ CLOCK: Final = ("resolution", "cv", "mode_share", "entropy", "zero_share", "regr
 STEPS: Final = 200  # steps tried, of 0.1 ms each
 NEAR: Final = 0.05 + 1e-9  # ms from a multiple; differences of two times are off by their rounding
 SHARE: Final = 0.95
+STEP: Final = np.arange(STEPS + 1) / 10.0  # ms
+PER_MS: Final = 10.0 / np.maximum(np.arange(STEPS + 1), 1)
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def resolution(positive, n, size):  # type: ignore[no-untyped-def]
-    """Largest step of which 95 % of `positive[:n]` are multiples; `size` is room for STEPS + 2 counts."""
-    size[:] = 0
-    for i in range(n):  # an interval below a step is no multiple of it, so few steps need a closer look
+def coarsest(positive, n, allowed, size):  # type: ignore[no-untyped-def]
+    """Number of the largest step that more than `allowed` of `positive[:n]` don't fall short of; `size` is room.
+
+    An interval below a step is no multiple of it (unless it is as good as 0), so larger steps need no closer look.
+    """
+    if allowed == 0:
+        least = np.inf
+        for i in range(n):
+            if positive[i] > NEAR:
+                least = min(least, positive[i])
+        return int(min((least + NEAR) * 10.0, float(STEPS)))
+    for k in range(STEPS + 1):
+        size[k] = 0
+    for i in range(n):
         v = positive[i]
-        size[min(int((v + NEAR) * 10.0), STEPS) if v > NEAR else STEPS] += 1
-    allowed = n - int(np.ceil(SHARE * n - 1e-9))
+        size[int(min((v + NEAR) * 10.0, float(STEPS))) if v > NEAR else STEPS] += 1
     top, below = 0, size[0]
     while top < STEPS and below <= allowed:
         top += 1
         below += size[top]
-    for k in range(top, 0, -1):
-        step = k / 10.0
-        over = 10.0 / k
-        missed = 0
+    return top
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def resolution(positive, n, size):  # type: ignore[no-untyped-def]
+    """Largest step of which 95 % of `positive[:n]` are multiples; `size` is room for STEPS + 1 counts."""
+    allowed = n - int(np.ceil(SHARE * n - 1e-9))
+    for k in range(coarsest(positive, n, allowed, size), 0, -1):
+        step, over, missed = STEP[k], PER_MS[k], 0
         for i in range(n):
             v = positive[i]
             if abs(v - np.rint(v * over) * step) > NEAR:

@@ -44,5 +44,6 @@ def first_digit_shares(values: Floats, offsets: Ints) -> Floats:
     """
     counts = np.empty((len(offsets) - 1, 9), np.int64)
     count_digits(values, offsets, _POWERS, counts)
-    total = counts.sum(axis=1, keepdims=True)
-    return np.divide(counts, total, out=np.full(counts.shape, np.nan), where=total > 0)
+    with np.errstate(invalid="ignore"):
+        shares: Floats = counts / counts.sum(axis=1, keepdims=True)
+    return shares

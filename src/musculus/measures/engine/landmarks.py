@@ -62,6 +62,8 @@ class Landmarks:
 
     def recording(self, rows: Ints) -> Ints:
         """Index of the recording of each row."""
+        if len(self.offsets) == 2:
+            return np.zeros(len(rows), np.int64)
         return np.searchsorted(self.offsets, rows, side="right") - 1
 
     @cached_property
@@ -71,6 +73,8 @@ class Landmarks:
 
     def place(self, rows: Ints) -> Ints:
         """One number for recording and page of each row."""
+        if self.n_pages == 1:
+            return self.recording(rows)
         return self.recording(rows) * self.n_pages + self._columns["page"][rows]
 
     def _primary(self, rows: Ints) -> Ints:
@@ -176,8 +180,10 @@ class Landmarks:
         return np.where(before >= 0, before, after)
 
     def _same_page(self, found: Ints, rows: Ints) -> Ints:
+        if self.n_pages == 1 and len(self.offsets) == 2:
+            return found
         same = self.place(np.maximum(found, 0)) == self.place(rows)
-        return np.where(same & (found >= 0), found, -1)
+        return np.where(same, found, -1)
 
     def _moves(self, a: int, b: int) -> Flags:
         return self._finite(self._columns["kind"][a:b] == MOVE, a, b)

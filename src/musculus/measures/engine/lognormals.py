@@ -107,6 +107,16 @@ def take_apart(data, strokes):  # type: ignore[no-untyped-def]
     return k, snr
 
 
+@numba.njit(nogil=True, error_model="numpy")
+def longest_of(strokes, k):  # type: ignore[no-untyped-def]
+    """Which of the first k strokes is the longest."""
+    best = 0
+    for j in range(1, k):
+        if strokes[j, 3] > strokes[best, 3]:
+            best = j
+    return best
+
+
 @kernel("void(f8[::1], f8[::1], i8[::1], b1[::1], f8[:, ::1])")
 def fill_lognormals(x, y, offsets, whole, out):  # type: ignore[no-untyped-def]
     """Write the numbers named in FITTED of each cut's positions on the grid."""
@@ -127,10 +137,7 @@ def fill_lognormals(x, y, offsets, whole, out):  # type: ignore[no-untyped-def]
         out[c, 0], out[c, 1] = k, snr
         if k == 0:
             continue
-        j = np.int64(0)
-        for i in range(1, k):
-            if strokes[i, 3] > strokes[j, 3]:
-                j = i
+        j = longest_of(strokes, k)
         t0, mu, sigma, d = classical(strokes, j)
         start, end = strokes[j, 4], strokes[j, 4] + strokes[j, 5]
         out[c, 2], out[c, 3], out[c, 4], out[c, 5] = d, t0 * 1e3, mu + np.log(1e3), sigma

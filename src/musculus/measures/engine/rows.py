@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+_EMPTY: Final = np.zeros(0)
 
 
 @once
@@ -35,6 +36,8 @@ def page_runs(path: Paths) -> tuple[Ints, Ints, Ints]:
     a, b = extent(path)
     page = path.events.columns["page"][a:b]
     borders = np.flatnonzero(page[1:] != page[:-1]) + a + 1
+    if not len(borders):
+        return start, end, np.arange(len(path) + 1)
     low, high = np.searchsorted(borders, start, side="right"), np.searchsorted(borders, end, side="left")
     inside = np.maximum(high - low, 0)
     offsets = np.append(0, np.cumsum(inside + 1))
@@ -78,6 +81,11 @@ def count_inside(path: Paths, rows: Ints) -> Ints:
 def nothing(path: Paths) -> tuple[Ints, Ints]:
     """No entries for any cut, and their offsets: the same arrays for all measures, so that they share one layout."""
     return np.zeros(0, np.int64), np.zeros(len(path) + 1, np.int64)
+
+
+def no_series(path: Paths) -> tuple[Floats, Ints]:
+    """A series without an entry in any cut."""
+    return _EMPTY, nothing(path)[1]
 
 
 def inside(path: Paths, rows: Ints, also: Ints | None = None) -> tuple[Ints, Ints]:
