@@ -27,7 +27,8 @@ def sample_entropy(path: Paths) -> Floats:
 
     -ln(A / B): of the pairs of places (i < j) from which m = 3 steps agree to within r = 0.2 of the steps' standard
     deviation (n - 1), B of them, A agree in the next step too. 0 where all do, NaN where no pair of either length
-    agrees. Richman & Moorman 2000.
+    agrees. Its time grows with the square of the steps: it is meant for strokes, and computed only when asked for.
+    Richman & Moorman 2000.
     """
     inner = np.ones(len(path.dx), bool)
     inner[path.offsets[:-1][np.diff(path.offsets) > 0]] = False

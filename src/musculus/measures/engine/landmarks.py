@@ -152,10 +152,11 @@ class Landmarks:
     @cached_property
     def names_targets(self) -> Flags:
         """Which recordings name a target in any row."""
-        if "target" not in self._columns:
-            return np.zeros(len(self.offsets) - 1, bool)
-        named = np.append(0, np.cumsum(self._columns["target"] >= 0))
-        return np.diff(named[self.offsets]) > 0
+        full = np.diff(self.offsets) > 0
+        named = np.zeros(len(full), bool)
+        if "target" in self._columns and full.any():
+            named[full] = np.maximum.reduceat(self._columns["target"], self.offsets[:-1][full]) >= 0
+        return named
 
     def with_target(self, rows: Ints, target: Ints) -> Ints:
         """One number for the page of each row and a target (a code, 0 or above)."""

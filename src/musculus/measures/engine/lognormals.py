@@ -20,7 +20,7 @@ MOST: Final = 20  # strokes
 LEAST: Final = 10  # grid samples: two velocities in each step between them, against the six numbers of a stroke
 LARGEST: Final = 3000  # grid samples (30 s); nothing so long without a rest is a stroke
 ENOUGH: Final = 25.0  # dB: what is left then is the pixel grid and the clock
-WORTH: Final = 1.0  # dB that a further stroke has to bring
+WORTH: Final = 0.5  # dB that a further stroke has to bring
 HALF: Final = float(np.sqrt(2.0 * np.log(2.0)))  # where a bell has fallen to half, in deviations
 
 
