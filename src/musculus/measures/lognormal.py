@@ -4,8 +4,8 @@ Plamondon's theory of rapid movements: a stroke's speed is a lognormal in time, 
 exp(-(ln(t - t0) - mu)² / (2 sigma²)), while its heading turns from theta_start to theta_end as its way is done; strokes
 overlap and add up as vectors. The fit reads the velocity on the 10 ms grid, smoothed by a bell of 20 ms (the model is
 smoothed alike): the largest stroke that is left is taken off, again and again, all of them refined together after
-each by Levenberg-Marquardt, until the rest is 25 dB below the movement or a further stroke brings less than half a dB. It is
-slow, so it is computed only when asked for. NaN for fewer than 10 grid samples (90 ms), for a cut with a rest of
+each by Levenberg-Marquardt, until the rest is 25 dB below the movement or a further stroke brings less than half a dB.
+It is slow, so it is computed only when asked for. NaN for fewer than 10 grid samples (90 ms), for a cut with a rest of
 500 ms in it or of more than 30 s, and for a pointer that stood still.
 """
 
