@@ -1,0 +1,1 @@
+"""Figures: paths, maps, measures; matplotlib is imported when one is drawn."""
