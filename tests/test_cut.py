@@ -154,7 +154,8 @@ def test_a_click_cut_runs_from_a_release_to_the_next_press() -> None:
 
 def test_a_release_without_its_press_starts_no_click_cut_and_clicks_alone_stand_for_both() -> None:
     assert ranges(cut(recording(T6, X6, ["up", "move", "down", "up", "down", "up"]), "click")) == [(3, 5)]
-    assert ranges(cut(recording(T6, X6, ["click", "move", "click", "move", "click", "move"]), "click")) == [(0, 3), (2, 5)]
+    clicks = ["click", "move", "click", "move", "click", "move"]
+    assert ranges(cut(recording(T6, X6, clicks), "click")) == [(0, 3), (2, 5)]
 
 
 def test_a_release_of_another_button_does_not_let_go() -> None:
@@ -165,6 +166,10 @@ def test_a_release_of_another_button_does_not_let_go() -> None:
 
 def test_standing_rows_of_half_a_second_end_a_move_and_the_next_leaves_from_the_last_of_them() -> None:
     assert actions(recording([0, 499, 509, 519], [3, 3, 3, 0])) == [("MM", 2, 4)]
+    press = ["move", "move", "down"]
+    assert actions(recording([0, 499, 799], [1, 1, 1], press)) == [("PC", 2, 3)]
+    clicks = ["move", "move", "move", "click"]
+    assert actions(recording([0, 10, 509, 519], [1, 1, 1, 3], clicks)) == [("PC", 2, 4)]
 
 
 def test_recording_gives_one_row_a_recording_even_where_it_is_empty() -> None:

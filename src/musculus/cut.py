@@ -56,8 +56,9 @@ class Cuts:
         return np.arange(len(self)) - before
 
     def __getitem__(self, which: slice | npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Cuts:
-        action = None if self.action is None else self.action[which]
-        return Cuts(self.kind, self.start[which], self.end[which], self.recording[which], self.page[which], action)
+        parts = (self.start, self.end, self.recording, self.page)
+        start, end, recording, page = (np.ascontiguousarray(part[which]) for part in parts)
+        return Cuts(self.kind, start, end, recording, page, None if self.action is None else self.action[which])
 
 
 def cut(

@@ -119,8 +119,8 @@ def action_rows(rows, kinds, t, x, y, bit, mask, new, pause, drag, start, end, w
                 n += 1
             mode, s = 0, -1
         if mode == 1:
-            stood = t[last] - t[moved] >= pause
             step = placed and (x[i] != x[last] or y[i] != y[last])
+            stood = t[i if pressing and placed and not step else last] - t[moved] >= pause
             gap = kind == WHEEL or stop or ((kind == MOVE and placed) or pressing) and t[i] - t[last] >= pause
             if gap or (stood and (pressing or (kind == MOVE and step))):
                 size = upto if stood else count
@@ -128,7 +128,7 @@ def action_rows(rows, kinds, t, x, y, bit, mask, new, pause, drag, start, end, w
                     start[n], end[n], what[n] = rows[s], rows[moved if stood else last] + 1, 0
                     n += 1
                 mode, s = 0, -1
-                if not gap and kind == MOVE:  # the next move leaves from where the pointer stood
+                if not gap and step:  # what comes next leaves from where the pointer stood
                     mode, s, moved, count, upto = 1, last, last, 1, 1
         if stop:
             held = 0

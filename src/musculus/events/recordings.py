@@ -218,7 +218,7 @@ class Events:
 def encode(name: str, values: Any) -> Array:
     """A sequence as the schema's array for column `name`; words become codes. EventsError at an unknown word."""
     c = SCHEMA[name]
-    if c.kind == "category" and len(values) and isinstance(values[0], str):
+    if c.kind == "category" and isinstance(next((v for v in values if v is not None), None), str):
         code = {w: i for i, w in enumerate(c.words)}
         wrong = [v for v in values if v is not None and v not in code]
         if wrong:
