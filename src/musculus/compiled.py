@@ -25,6 +25,7 @@ class Kernel:
         self._compiled: Callable[..., Any] | None = None
 
     def __call__(self, *args: Any) -> Any:
+        """Run it on arrays of the declared types, C-contiguous and writable."""
         compiled = self._compiled
         if compiled is None:
             compiled = self.load()

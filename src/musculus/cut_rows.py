@@ -121,7 +121,7 @@ def action_rows(rows, kinds, t, x, y, bit, mask, new, pause, drag, start, end, w
         if mode == 1:
             step = placed and (x[i] != x[last] or y[i] != y[last])
             stood = t[i if pressing and placed and not step else last] - t[moved] >= pause
-            gap = kind == WHEEL or stop or ((kind == MOVE and placed) or pressing) and t[i] - t[last] >= pause
+            gap = kind == WHEEL or stop or (((kind == MOVE and placed) or pressing) and t[i] - t[last] >= pause)
             if gap or (stood and (pressing or (kind == MOVE and step))):
                 size = upto if stood else count
                 if size >= 2:
