@@ -50,6 +50,7 @@ export const createRows = (full: () => void, added: (kind: Kind) => void): Rows 
     cells[Column.Nulls][last] -= bit;
     if (on) cells[Column.Flags][last] += bit;
   };
+  const eighths = (column: Column) => cells[column][rows.count - 1] % 8;
   const rows: Rows = {
     count: 0,
     cells,
@@ -68,7 +69,7 @@ export const createRows = (full: () => void, added: (kind: Kind) => void): Rows 
       px(Column.X, clientX);
       px(Column.Y, clientY);
       if (isTrusted !== undefined) flag(Flag.Trusted, isTrusted);
-      if (clientX !== undefined) flag(Flag.Fractional, !!(clientX % 1 || clientY! % 1));
+      if (clientX !== undefined) flag(Flag.Fractional, !(clientX % 1 || clientY! % 1) !== !(eighths(Column.X) || eighths(Column.Y)));
       added(kind);
     },
     empty() {

@@ -69,12 +69,17 @@ export const createCollector = (site: string, endpoint: string, recording: strin
     look();
     full();
   };
-  const soon = (kind: Kind) => {
-    if (kind === Kind.Click) clearTimeout(timer);
-    else if (timer) return;
-    timer = setTimeout(flush, kind === Kind.Click ? 0 : EVERY);
+  const added = (kind: Kind) => {
+    if (kind === Kind.Hide) {
+      take(); // at once: the page may be gone in a moment
+      sender.leave();
+    } else if (!timer || kind === Kind.Click) {
+      clearTimeout(timer);
+      timer = setTimeout(flush, kind === Kind.Click ? 0 : EVERY);
+    }
+    if (kind === Kind.Show) sender.pump();
   };
-  const rows = createRows(full, soon);
+  const rows = createRows(full, added);
   const nextView = () => {
     full();
     view = random(8);
@@ -82,18 +87,11 @@ export const createCollector = (site: string, endpoint: string, recording: strin
     sequence = 0;
     look();
   };
-  const turn = (e: Event) => {
-    if (e.type !== "pagehide" && document.visibilityState !== "hidden") return sender.pump();
-    if (!rows.count) return; // the other of the two events came before
-    take();
-    sender.leave();
-  };
 
   nextView();
   const stops = [
     listen(root, { pageshow: (e) => e.persisted && nextView() }), // out of the back-forward cache
     ...sources.map((source) => source(rows, root)),
-    listen(root, { visibilitychange: turn, pagehide: turn, pageshow: turn }), // after the sources: their last rows go too
   ];
   return {
     rows,

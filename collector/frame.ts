@@ -15,6 +15,12 @@ export const ticks = (ms: number) => Math.floor(ms * 10 + 0.5);
 const ESCAPE = -32768;
 const MISSING = -32767;
 
+/** Of CRC-32 (IEEE), for each byte. */
+const table = Array.from({ length: 256 }, (_, crc) => {
+  for (let bit = 8; bit--; ) crc = (crc >>> 1) ^ (crc & 1 && 0xedb88320);
+  return crc;
+});
+
 /** Rows `from` to `to` as one binary frame; docs/wire.md has the layout, golden frames hold both sides to it. */
 export const encode = (cells: Float64Array[], from: number, to: number, head: Head): Uint8Array => {
   let out: number[] = [];
@@ -22,17 +28,18 @@ export const encode = (cells: Float64Array[], from: number, to: number, head: He
   const int = (value: number, width: number) => {
     for (; width--; value = Math.floor(value / 256)) out.push(value & 255);
   };
-  /** A delta column; gives back its steps, 0 where there is no position. */
+  /** A delta column; gives back its steps, 0 where there is no position, or none before. */
   const deltas = (column: Float64Array) => {
     const far: number[] = [];
     let last = 0;
     const steps = column.map((value) => {
       const step = value - last || 0;
       const fits = Math.abs(step) < -MISSING;
+      const moved = last && step;
       if (value === value) last = value;
       if (!fits) far.push(step);
       int(value === value ? (fits ? step : ESCAPE) : MISSING, 2);
-      return step;
+      return moved;
     });
     far.map((step) => int(step, 8));
     return steps;
@@ -77,11 +84,8 @@ export const encode = (cells: Float64Array[], from: number, to: number, head: He
   int(context.length, 4); // and two bytes of 0
   out.push(...context);
   out = out.concat(body);
-  let crc = -1; // CRC-32 (IEEE); a table would be faster, and larger than all else it needs
-  for (const byte of out) {
-    crc ^= byte;
-    for (let bit = 8; bit--; ) crc = (crc >>> 1) ^ (crc & 1 && 0xedb88320);
-  }
+  let crc = -1;
+  for (const byte of out) crc = table[(crc ^ byte) & 255] ^ (crc >>> 8);
   int(~crc, 4);
   return new Uint8Array(out);
 };

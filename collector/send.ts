@@ -24,7 +24,7 @@ export const createSender = (endpoint: string, root: Window): Sender => {
   let size = 0;
   let lost = 0;
   let tries = 0;
-  let timer = 0;
+  let timer = 0; // while it runs, nothing is sent
 
   /** Takes an entry out; its number of events. */
   const remove = (at: number) => {
@@ -32,12 +32,15 @@ export const createSender = (endpoint: string, root: Window): Sender => {
     size -= body.size;
     return events;
   };
+  const again = () => {
+    timer = 0;
+    pump();
+  };
   const later = (ms: number) => {
-    clearTimeout(timer);
-    timer = setTimeout(pump, ms);
+    timer ||= setTimeout(again, ms);
   };
   const pump = async () => {
-    if (flying || !ledger[0]) return;
+    if (flying || timer || !ledger[0]) return;
     flying = 1;
     let status = 0;
     let wait = 0;
@@ -49,14 +52,13 @@ export const createSender = (endpoint: string, root: Window): Sender => {
     flying = 0;
     const refused = status > 399 && status < 500 && status !== 429;
     if (status === 202 || refused) {
-      const events = remove(0);
-      if (refused) lost += events;
+      lost += +refused * remove(0);
       tries = 0;
       pump();
     } else later((wait || Math.min(SLOWEST, 1000 * 2 ** tries++)) * (1 + Math.random() / 2));
   };
 
-  const off = listen(root, { online: pump });
+  const off = listen(root, { online: again });
   return {
     keep(bytes, events) {
       const body = new Blob([bytes as BlobPart], { type: "text/plain" });

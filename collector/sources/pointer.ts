@@ -5,7 +5,6 @@ import { isPrivate } from "./private";
 import type { Source } from "./source";
 
 const TYPES: Record<string, number> = { mouse: 0, touch: 1, pen: 2 };
-const MASK = [1, 4, 2, 8, 16]; // of each button in `buttons`
 const TAP_ECHO = 1000; // ms in which a browser may make mouse events for a tap
 
 /** Says more of the newest row, which `e` made. */
@@ -48,9 +47,10 @@ export const pointer = (describe: Describe): Source => (sink, root) => {
     write(kind, e, e.pointerId === undefined ? Family.Mouse : Family.Pointer);
   };
   const move = (e: PointerEvent) => {
-    const chord = e.button >= 0 && e.buttons !== held; // the browser calls a second button going down or up a move
+    const more = e.buttons - held;
     if (notice(e)) return;
-    if (chord) return write(e.buttons & MASK[e.button] ? Kind.Down : Kind.Up, e);
+    // the browser calls a second button going down or up a move
+    if (more && e.button >= 0) return write(more > 0 ? Kind.Down : Kind.Up, e);
     const samples = e.getCoalescedEvents?.();
     const last = samples?.length || 1;
     for (let i = 1; i <= last; i++) {

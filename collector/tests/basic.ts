@@ -10,4 +10,4 @@ const tag = document.currentScript as HTMLScriptElement;
 const endpoint = tag.dataset.endpoint || new URL("/v1/ingest", tag.src).href;
 const sources = [pointer(() => {}), wheel, keys, scroll, page];
 const { flush, stop } = createCollector(tag.dataset.site!, endpoint, recordingId(), sources);
-Object.assign(window, { musculus: { flush, stop } });
+window.musculus = { flush, stop } as never;

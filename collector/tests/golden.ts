@@ -81,6 +81,8 @@ export const cellsOf = ({ columns }: Document): Float64Array[] => {
       if (value) cells[Column.Flags][i] += 1 << bit;
       if (value === null) cells[Column.Nulls][i] += 1 << bit;
     });
+    const shown = cells[Column.X][i] % 8 || cells[Column.Y][i] % 8;
+    if (shown && (columns.fractional?.[i] ?? null) !== null) cells[Column.Flags][i] ^= 1; // only the unexpected is told
   }
   return cells;
 };

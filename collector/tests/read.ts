@@ -34,9 +34,10 @@ export const read = (frame: Uint8Array): { head: Head; cells: Float64Array[] } =
     let sum = 0;
     return words.map((word, i) => {
       const step = word === -32768 ? next(8) : word === -32767 ? 0 : word;
+      const moved = sum && step;
       sum += step;
       if (word !== -32767) cells[column][i] = sum;
-      return step;
+      return moved;
     });
   });
   for (let bit = 0; bit < Column.T; bit++) {

@@ -9,7 +9,6 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
-
     from tests.collector.conftest import Receiver, Visit
 
 pytestmark = pytest.mark.browser
@@ -21,7 +20,7 @@ def test_a_frame_of_the_same_origin_counts_in_the_coordinates_and_time_of_the_pa
     receiver: Receiver, visit: Visit
 ) -> None:
     receiver.pages["/outer"] = (
-        "<!doctype html><style>body { margin: 0 } iframe { position: absolute; left: 100px; top: 50px; border: 4px solid }"
+        "<!doctype html><style>iframe { position: absolute; left: 100px; top: 50px; border: 4px solid }"
         f"</style><iframe src=/inner width=300 height=200></iframe>{TAG}"
     )
     receiver.pages["/inner"] = "<!doctype html><body style='margin: 0'><button id=b style='margin: 20px'>b</button>"
@@ -65,8 +64,8 @@ def test_a_frame_of_another_origin_is_left_alone(receiver: Receiver, visit: Visi
 def test_elements_in_open_shadow_roots_are_named_and_excluded(receiver: Receiver, visit: Visit) -> None:
     receiver.pages["/shadow"] = f"""<!doctype html><body style="margin: 0"><div id=host></div>
         <div id=other data-musculus-ignore></div><script>
-        host.attachShadow({{mode: "open"}}).innerHTML = "<button id=inner style='width: 100px; height: 40px'>b</button>";
-        other.attachShadow({{mode: "open"}}).innerHTML = "<button style='width: 100px; height: 40px'>b</button>";
+        for (const div of [host, other]) div.attachShadow({{mode: "open"}}).innerHTML =
+            "<button id=inner style='width: 100px; height: 40px'>b</button>";
         </script>{TAG}"""
 
     async def story(page: Page) -> None:

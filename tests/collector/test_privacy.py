@@ -11,7 +11,6 @@ from musculus.wire import encode_json
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
-
     from tests.collector.conftest import Receiver, Visit
 
 pytestmark = pytest.mark.browser

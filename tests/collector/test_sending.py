@@ -9,7 +9,6 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
-
     from tests.collector.conftest import Receiver, Visit
 
 pytestmark = pytest.mark.browser

@@ -42,7 +42,7 @@ def test_values_of_a_frame_written_down_by_hand() -> None:
             "2000 0200 0180",  # x: 4 px, 0.25 px further, none
             "f8ff 0000 0180",  # y: -1 px, the same, none
             "01 0200 0000 0200 00 10",  # kind: runs of move from 0 and hide from 2
-            "01 0300 0b 0b 60",  # flags: fractional, trusted, primary; the hide is of family page
+            "01 0300 0b 0a 60",  # flags: fractional (told where x, y do not show it), trusted, primary; family page
             "01 0300 14 14 1d",  # nulls: coalesced and fixed; of the hide all but trusted and source
         )
     )  # fmt: skip

@@ -23,6 +23,7 @@ MAX_ORIGIN: Final = 10**14  # in ticks since 1970: the year 2286
 MAX_UNITS: Final = 1 << 28  # 33,554,432 px, the largest length a browser lays out
 
 # Bit i of `flags` is FLAGS[i]; bits 5 and 6 hold the source; the same bit of `nulls` says that it isn't known.
+# `fractional` stands in its bit only where it is not what the rounded x and y show: that is rare, so runs are long.
 FLAGS: Final = ("fractional", "trusted", "coalesced", "primary", "fixed")
 SOURCE_SHIFT: Final = len(FLAGS)
 NOTHING_KNOWN: Final = (1 << (SOURCE_SHIFT + 1)) - 1
@@ -57,7 +58,7 @@ FIELDS: Final = tuple(
             ("button", -_INT32, _INT32, 1),  # what a script makes up is clipped to the schema's int8
             ("buttons", 0, 255, 1),
             *_lengths("movement_x", "movement_y", limit=3 * MAX_UNITS),  # less the step of x, y
-            *_lengths("screen_x", "screen_y"),  # less x, y
+            *_lengths("screen_x", "screen_y", limit=2 * MAX_UNITS),  # less x, y
             *_lengths("scroll_x", "scroll_y", "dx", "dy"),
             ("slot", 0, 32_767, 1),
             ("key_class", 0, len(KEY_CLASSES) - 1, 1),

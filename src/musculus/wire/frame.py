@@ -31,9 +31,9 @@ counts from the last one there was.
 begin (the first is 0, they rise); then r signed integers of w bytes, each holding until the next run begins. The
 smallest integer of the width (-128, -32768, -2^31) is null. If r = n there is one value an event and no indices.
 
-Values: lengths in 1/8 px, pressure in 2^-28; `movement_x` and `movement_y` less the step of x and y (0 without
-position); `screen_x` and `screen_y` less x and y; words by their index in `musculus.events`; `flags` and `nulls` as in
-`musculus.wire.fields`.
+Values: lengths in 1/8 px, pressure in 2^-28; `movement_x` and `movement_y` less the step of x and y (which counts as 0
+where it starts from 0 or there is no position); `screen_x` and `screen_y` less x and y (0 without position); words by
+their index in `musculus.events`; `flags` and `nulls` as in `musculus.wire.fields`.
 """
 
 from __future__ import annotations
@@ -46,8 +46,9 @@ import msgspec
 
 from musculus.errors import FrameError
 from musculus.wire.batch import Batch, Context, Head
+from musculus.wire.body import Body
 from musculus.wire.fields import MAX_BYTES, MAX_ORIGIN, TICKS_PER_MS
-from musculus.wire.unpack import Body, read_columns
+from musculus.wire.unpack import read_columns
 
 MAGIC: Final = b"musc"
 VERSION: Final = 1

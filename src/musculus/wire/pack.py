@@ -13,6 +13,7 @@ import numpy as np
 from musculus.errors import FrameError
 from musculus.events import SCHEMA
 from musculus.wire.batch import Array, Batch, Context
+from musculus.wire.body import Floats
 from musculus.wire.fields import (
     ESCAPE,
     FIELDS,
@@ -31,7 +32,7 @@ from musculus.wire.fields import (
     Field,
 )
 from musculus.wire.frame import CRC, HEADER, MAGIC, VERSION, read_context
-from musculus.wire.unpack import Floats
+from musculus.wire.unpack import eighths
 
 _LARGEST_STEP: Final = -MISSING - 1
 _NULL: Final = -(2**31)  # as the collector holds it, before a width is chosen
@@ -81,18 +82,20 @@ def _rounded(values: Array, scale: int, name: str, limit: float) -> Floats:
 
 
 def _deltas(track: Floats) -> tuple[bytes, Floats]:
-    """A delta column's bytes, and its steps with 0 where there is no position."""
+    """A delta column's bytes, and its steps with 0 where there is no position, or none before."""
     known = ~np.isnan(track)
     steps = np.zeros(len(track))
     steps[known] = np.diff(track[known], prepend=0.0)
     far = np.abs(steps) > _LARGEST_STEP
     words = np.where(known, np.where(far, ESCAPE, steps), MISSING).astype("<i2")
-    return words.tobytes() + steps[far].astype("<i8").tobytes(), steps
+    data = words.tobytes() + steps[far].astype("<i8").tobytes()
+    steps[track == steps] = 0.0  # a step from 0 is no movement: the first position is one
+    return data, steps
 
 
 def _integers(batch: Batch, steps: dict[str, Floats]) -> Iterator[tuple[Field, Array]]:
     """Every run column the batch has a value of, as int64 with `_NULL` for null, lowest bit first."""
-    flags, nulls = _flag_bits(batch)
+    flags, nulls = _flag_bits(batch, eighths(steps["screen_x"], steps["screen_y"]))
     for field in FIELDS:
         if field.name in ("flags", "nulls"):
             values = flags if field.name == "flags" else nulls
@@ -123,13 +126,15 @@ def _wire_integers(column: Array, field: Field, origin: Floats | None) -> Array:
     return np.where(null, _NULL, wire).astype(np.int64)
 
 
-def _flag_bits(batch: Batch) -> tuple[Array, Array]:
+def _flag_bits(batch: Batch, shown: Array) -> tuple[Array, Array]:
     """The columns `flags` and `nulls`, shape (n,)."""
     flags, nulls = np.zeros(batch.n, np.int64), np.full(batch.n, NOTHING_KNOWN, np.int64)
     for shift, name in (*enumerate(FLAGS), (SOURCE_SHIFT, "source")):
         if name in batch.columns:
             values = batch.columns[name].astype(np.int64)
             known = values >= 0
+            if name == "fractional":
+                values = values ^ shown
             flags |= np.where(known, values, 0) << shift
             nulls ^= known.astype(np.int64) << shift
     return flags, nulls
