@@ -8,7 +8,8 @@ import pytest
 from musculus.errors import DataError
 from musculus.evaluate.verification import verify
 from musculus.events import Events
-from musculus.tasks.verify import fuse, left_out, trials
+from musculus.features import features
+from musculus.tasks.verify import against_others, fuse, left_out, trials
 
 
 def session(rng: np.random.Generator, name: str, person: str, speed: float, **more: object) -> Events:
@@ -47,8 +48,26 @@ def test_labelled_sessions_claim_the_account_they_were_recorded_under_and_unlabe
 
 
 def test_what_says_where_somebody_was_recorded_is_left_out_unless_asked_for() -> None:
-    assert not any(left_out(n, ["size", "cadence"]) for n in trials(people(0.5)).table.names)
-    assert "event_rate" in trials(people(0.5), leave_out=()).table.names
+    names = trials(people(0.5)).table.names
+    assert not any(left_out(n, ["size", "cadence", "position"]) for n in names)
+    assert {"path_length__mean", "velocity_s_max__median", "hold_time_mean__mean"} <= set(names)
+    everything = set(trials(people(0.5), leave_out=()).table.names)
+    assert {"event_rate__mean", "velocity_max__std", "event_count__median", "start_x__mean"} <= everything
+    with_clock_out = set(trials(people(0.5), leave_out=("clock",)).table.names)
+    assert everything - with_clock_out == {n for n in everything if left_out(n, ["clock"])} != set()
+
+
+def test_a_row_sums_up_eight_actions_and_a_shorter_recording_is_one_row() -> None:
+    e = people(0.5)
+    one = features(e[0], "action", only=["path_length"])
+    t = trials(e)
+    mine = t.recording == 0
+    assert t.table["path_length__mean"][mine][0] == pytest.approx(one.values[:8, 0].mean(), rel=1e-12)
+    assert t.after[mine].tolist() == list(range(8, len(one) + 1, 2))
+    assert t.elapsed[mine][0] == one.ids["end"][7] - one.ids["start"][0]
+    wide = trials(e, actions=1000)
+    assert np.bincount(wide.recording).tolist() == [1] * 30
+    assert t.interval.tolist() == [16.0] * 30
 
 
 def test_a_claim_scores_the_mean_over_its_actions() -> None:
@@ -57,12 +76,27 @@ def test_a_claim_scores_the_mean_over_its_actions() -> None:
     assert fuse(t, scores).tolist() == t.claim.tolist()
 
 
-@pytest.mark.parametrize("model", ["logistic_regression", "histogram_nb_mass"])
+@pytest.mark.parametrize("model", ["logistic_regression", "svm_linear", "random_forest", "histogram_nb_mass"])
 def test_people_who_move_differently_are_told_apart(model: str) -> None:
     found = verify(trials(people(1.0)), model)
     assert found["auc"]["value"] > 0.9
     assert found["eer"]["value"] < 0.2
     assert found["auc"]["low"] <= found["auc"]["value"] <= found["auc"]["high"]
+
+
+def test_the_first_actions_alone_give_a_verdict_too() -> None:
+    t = trials(people(0.5))
+    scores = np.stack([t.after.astype(float)] * 3, axis=1)
+    assert fuse(t, scores, upto=8).tolist() == [8.0] * len(t.claim)
+    assert fuse(t, scores, upto=3).tolist() == [8.0] * len(t.claim)  # a session's first row counts always
+    later = verify(t, "gaussian_nb")["time_to_verdict"]
+    assert [row["actions"] for row in later] == [8, 16]
+    assert later[0]["seconds"] == pytest.approx(6.656)
+
+
+def test_a_claim_counts_by_how_far_it_is_ahead_of_the_likeliest_other() -> None:
+    scores = np.array([[0.5, 0.3, 0.2], [0.4, 0.4, 0.2]])
+    np.testing.assert_allclose(against_others(scores), [[0.2, -0.2, -0.3], [0.0, 0.0, -0.2]], atol=1e-12)
 
 
 def test_people_who_move_alike_are_not() -> None:
@@ -75,5 +109,5 @@ def test_people_are_needed_and_more_than_one() -> None:
     one = Events.concat([session(rng, f"r{i}", "p", 4.0) for i in range(3)])
     with pytest.raises(DataError, match="at least two people"):
         trials(one)
-    with pytest.raises(DataError, match="needs the column 'who'"):
+    with pytest.raises(DataError, match="verification needs the column 'who'"):
         trials(one, person="who")

@@ -1,4 +1,4 @@
-"""Splits that can't leak, metrics with intervals, nulls.
+"""Models compared by a task's protocol: splits that can't leak, metrics with intervals, nulls, a report.
 
 >>> from musculus.evaluate import roc_auc
 >>> roc_auc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8])
@@ -11,6 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from musculus.evaluate.comparison import compare as compare
+    from musculus.evaluate.comparison import evaluate as evaluate
     from musculus.evaluate.groups import by_group as by_group
     from musculus.evaluate.intervals import Estimate as Estimate
     from musculus.evaluate.intervals import bootstrap as bootstrap
@@ -26,18 +28,22 @@ if TYPE_CHECKING:
     from musculus.evaluate.metrics import tpr_at_fpr as tpr_at_fpr
     from musculus.evaluate.nulls import Null as Null
     from musculus.evaluate.nulls import permutation_null as permutation_null
+    from musculus.evaluate.report import Report as Report
     from musculus.evaluate.splits import Split as Split
 
 _HOMES = {
     "Estimate": "intervals",
     "Leak": "leaks",
     "Null": "nulls",
+    "Report": "report",
     "Sides": "leaks",
     "Split": "splits",
     "audit": "leaks",
     "bootstrap": "intervals",
     "by_group": "groups",
+    "compare": "comparison",
     "eer": "metrics",
+    "evaluate": "comparison",
     "f1": "metrics",
     "far_frr": "metrics",
     "paired_difference": "intervals",
@@ -51,12 +57,15 @@ __all__ = [
     "Estimate",
     "Leak",
     "Null",
+    "Report",
     "Sides",
     "Split",
     "audit",
     "bootstrap",
     "by_group",
+    "compare",
     "eer",
+    "evaluate",
     "f1",
     "far_frr",
     "paired_difference",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import DataError
+from musculus.evaluate.drawn import drawn
 from musculus.evaluate.figures import figures
+from musculus.evaluate.leaning import leaning, selected
 from musculus.evaluate.metrics import roc_auc
 from musculus.evaluate.verification import usable
 from musculus.events import Events
@@ -19,9 +21,13 @@ from musculus.features import FeatureTable, features
 from musculus.models import MODELS, make_model
 from musculus.models.outputs import fit_model, row_scores
 from musculus.tasks.bot import STROKES, join_strokes, labels
-from musculus.tasks.verify import LEFT_OUT, left_out
+from musculus.tasks.verify import left_out
+
+if TYPE_CHECKING:
+    from musculus.evaluate.report import Findings
 
 FOLDS = 8
+WITHOUT: Final = ("size", "clock", "position")  # people and bots pass one renderer, so neighbouring samples compare
 STEP = 1  # people's training rows may overlap: groups of strokes that begin one stroke apart
 
 
@@ -52,7 +58,7 @@ def rows(events: Events, only: tuple[str, ...] = (), strokes: int = STROKES) -> 
         at = np.array([place[r] for r in table.ids["recording"]], np.int64)
         bot, names = labels(events), _owners(events)
     if not only:
-        table = table.select([n for n in table.names if not left_out(n, tuple(LEFT_OUT))])
+        table = table.select([n for n in table.names if not left_out(n, WITHOUT)])
     owner = names[at]
     return Rows(table, bot[at], owner, _apart(owner, strokes))
 
@@ -88,6 +94,7 @@ def detect(
     values, one_class = data.table.values, MODELS[model].one_class
     total, times = np.zeros(len(values)), np.zeros(len(values))
     folds = min(FOLDS, len(people))
+    weights = np.zeros((folds, values.shape[1]))
     for f in range(folds):
         fit = fold != f
         test = data.test & ((fold == f) | (data.bot & one_class))  # a one-class model never saw a bot: it may judge all
@@ -95,6 +102,7 @@ def detect(
         fitted = fit_model(make_model(model), values[fit][:, columns], (~data.bot[fit]).astype(int))
         total[test] += row_scores(fitted, values[test][:, columns])
         times[test] += 1
+        weights[f, columns] = leaning(fitted, [data.table.names[j] for j in columns])
         if progress:
             progress(f + 1, folds)
     kept = times > 0
@@ -108,7 +116,50 @@ def detect(
         "generators": {g: _against(s[human], s[owner == g], line) for g in generators.tolist()},
         "people": {p: float((s[owner == p] < line).mean()) for p in people.tolist() if (owner == p).any()},
         "seconds": round(time.perf_counter() - begin, 2),
+        "curve": drawn(~human, -s),
+        "selected": selected(weights.mean(axis=0), data.table.names),
     }
+
+
+def measured(
+    events: Events,
+    models: Sequence[str],
+    *,
+    progress: Callable[[int, int, str], None] | None = None,
+    strokes: int = STROKES,
+    seed: int = 0,
+    **_: Any,
+) -> Findings:
+    """The detection protocol: people and generators apart, some strokes at a time."""
+    from musculus.evaluate.report import Findings
+
+    apart = "people and generators apart, each in one fold; one-class models learn from people only"
+    found = Findings(f"rows of {strokes} strokes; {apart}")
+    made: dict[tuple[str, ...], Rows] = {}
+    for i, name in enumerate(models):
+        only = MODELS[name].columns
+        if only not in made:
+            made[only] = rows(events, only, strokes)
+            found.add_audit(_audit(made[only], seed))
+            found.about |= {n: made[only].table.about[n] for n in made[only].table.names}
+        found.models.append(detect(made[only], name, seed))
+        if progress:
+            progress(i + 1, len(models), name)
+    return found
+
+
+def _audit(data: Rows, seed: int) -> Any:
+    """The audit of the first fold, on rows dealt by a seed: their order in the file is nobody's business."""
+    from musculus.evaluate.leaks import audit
+    from musculus.evaluate.splits import Split
+
+    people, generators = np.unique(data.owner[~data.bot]), np.unique(data.owner[data.bot])
+    dealt = np.random.default_rng(seed).permutation(len(data.owner))
+    fold = _dealt(data.owner, people, generators, seed)[dealt]
+    owner = {"person or generator": data.owner[dealt]}
+    split = Split.of(np.flatnonzero(fold != 0), np.flatnonzero((fold == 0) & data.test[dealt]), owner)
+    table = data.table
+    return audit(table.values[dealt], split, (~data.bot[dealt]).astype(int), columns=table.names, groups=owner)
 
 
 def _dealt(

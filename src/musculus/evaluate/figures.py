@@ -28,7 +28,7 @@ def figures(positive: npt.ArrayLike, score: npt.ArrayLike, groups: npt.ArrayLike
         "eer": _estimate(bootstrap("eer", labels, scores, groups, times=TIMES)),
         "f1": _estimate(bootstrap("f1", labels, scores >= eer_threshold(labels, scores), groups, times=TIMES)),
         "tpr_at_fpr": {"0.01": _estimate(bootstrap("tpr_at_fpr_0.01", labels, scores, groups, times=TIMES))},
-        "null": {"auc_95": _number(null.high), "p": _number(null.p), "dealt": null.dealt},
+        "null": {"auc_95": number(null.high), "p": number(null.p), "dealt": null.dealt},
         "n": {"positive": int(labels.sum()), "negative": int((~labels).sum())},
     }
 
@@ -41,9 +41,10 @@ def eer_threshold(positive: npt.NDArray[np.bool_], score: npt.NDArray[np.float64
 
 
 def _estimate(e: Estimate) -> dict[str, Any]:
-    found = {"value": _number(e.value), "low": _number(e.low), "high": _number(e.high)}
+    found = {"value": number(e.value), "low": number(e.low), "high": number(e.high)}
     return {**found, "reason": e.reason} if e.reason else found
 
 
-def _number(v: float) -> float | None:
+def number(v: float) -> float | None:
+    """A figure as JSON can hold it: six decimals, None for NaN and infinity."""
     return None if math.isnan(v) or math.isinf(v) else round(float(v), 6)

@@ -50,6 +50,16 @@ def row_scores(model: Any, X: npt.ArrayLike, *, target: Any = 1) -> Floats:
     return np.ascontiguousarray(found, dtype=np.float64)
 
 
+def class_scores(model: Any, X: npt.ArrayLike) -> Floats:
+    """The score of each row for each class, shape (n, n_classes): probabilities where the family gives them, else
+    margins.
+    """
+    rows = np.asarray(X, dtype=np.float64)
+    found = model.predict_proba(rows) if hasattr(model, "predict_proba") else model.decision_function(rows)
+    table: Floats = np.asarray(found, dtype=np.float64)
+    return np.stack([-table, table], axis=1) if table.ndim == 1 else table
+
+
 def score_kind(model: Any) -> str:
     """What the number that `row_scores` gives is: log share, closeness, isolation, log odds, margin, probability or
     value.

@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from musculus.cut import cut
 from musculus.errors import DataError
 from musculus.events import Events
-from musculus.features import FeatureTable, features
+from musculus.events.schema import KIND
+from musculus.features import OVER, FeatureTable, features, summed
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 # What says where and how a person was recorded rather than how they move; each is left out of the headline.
 SIZE: Final = (
     "event_count", "winslow_segments", "winslow_motions", "strokes", "clicks", "key_count", "scroll_distance",
 )  # fmt: skip
-CADENCE: Final = ("event_rate", "clock_resolution", "clock_regressions", "dt_", "coalesced_share", "fractional_share")
-POSITION: Final = ("out_of_screen",)
-LEFT_OUT: Final = {"size": SIZE, "cadence": CADENCE, "position": POSITION}
+CLOCK: Final = ("event_rate", "clock_resolution", "clock_regressions", "dt_", "coalesced_share", "fractional_share")
+# Differences between neighbouring samples, and counts over samples: a mouse read at 9 Hz has other ones than the same
+# hand read at 60 Hz. What is left are lengths, shapes, times, clicks, and the tier on the 10 ms grid.
+SAMPLED: Final = (
+    "velocity", "speed_", "acceleration", "jerk", "snap", "angular_velocity", "curvature", "pace_", "jitter",
+    "x_flips", "y_flips", "inflections", "corners", "total_abs_curvature", "winding", "bending_energy",
+    "direction_changes", "orthogonal_changes", "path_crossings", "fractal_dimension", "direction_resultant", "winslow",
+    "initiation_time", "pause_before_click", "power_law", "peak_time", "time_to_peak", "sample_entropy", "benford",
+    "collinear", "axis_step", "idle_time", "time_scatter", "time_centre", "click_rate", "lognormal",
+)  # fmt: skip
+GRID: Final = ("velocity_s_", "acceleration_s_", "jerk_s_", "snap_s_", "angular_velocity_s_", "curvature_s_")
+PLACE: Final = ("start_x", "start_y", "end_x", "end_y")  # where on the screen an action begins and ends
+POSITION: Final = ("out_of_screen", *PLACE)
+LEFT_OUT: Final = {"size": SIZE, "clock": CLOCK, "cadence": (*CLOCK, *SAMPLED), "position": POSITION}
+HEADLINE: Final = ("size", "cadence", "position")
+ACTIONS: Final = 8  # a row sums up so many actions in a row: one alone says little of a person
 ENROL: Final = 0.7  # share of each person's recordings that enrol, in order, where the data don't say
 
 
@@ -32,10 +48,12 @@ class Trials:
 
     Attributes
     ----------
-    table : the actions of all recordings
-    person : (n_rows,) whose action it is, index into `people`
-    enrol : (n_rows,) which actions enrol their person
+    table : rows of `ACTIONS` successive actions each, mean, standard deviation and median over them
+    person : (n_rows,) whose row it is, index into `people`
+    enrol : (n_rows,) which rows enrol their person
     recording : (n_rows,) index into `recordings`
+    after : (n_rows,) actions of the recording up to the row's end; elapsed : (n_rows,) ms since the recording's first
+    interval : (n_recordings,) median ms between successive events of a recording: its cadence
     people, recordings : names
     claim : (n_trials,) the person claimed; session : (n_trials,) index of the recording; genuine : (n_trials,)
     protocol : in words
@@ -45,6 +63,9 @@ class Trials:
     person: Ints
     enrol: Bools
     recording: Ints
+    after: Ints
+    elapsed: Floats
+    interval: Floats
     people: tuple[str, ...]
     recordings: tuple[str, ...]
     claim: Ints
@@ -57,8 +78,8 @@ def trials(
     events: Events,
     *,
     person: str = "person",
-    leave_out: Sequence[str] = ("size", "cadence", "position"),
-    per: str = "action",
+    leave_out: Sequence[str] = HEADLINE,
+    actions: int = ACTIONS,
     tier: Sequence[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Trials:
@@ -69,35 +90,106 @@ def trials(
     be each person in turn. `leave_out` names groups of features (see LEFT_OUT) that say where somebody was recorded.
     DataError without people, or with fewer than two.
     """
-    if person not in events.context:
-        known = ", ".join(events.context) or "nothing"
-        raise DataError(f"verification needs the column {person!r}; the context has {known}")
-    who = events.context[person].astype(str)
+    who = people_of(events, person, "verification")
     people, codes = np.unique(who, return_inverse=True)
     if len(people) < 2:
         raise DataError(f"verification needs at least two people; the column {person!r} holds {len(people)}")
-    table = features(events, per, tier=tier, progress=progress)
-    table = table.select([n for n in table.names if not left_out(n, leave_out)])
+    table = _actions(events, leave_out, tier, progress)
     at = {name: i for i, name in enumerate(events.recordings)}
-    recording = np.array([at[r] for r in table.ids["recording"]], np.int64)
+    owner = np.array([at[r] for r in table.ids["recording"]], np.int64)
     if {"split", "illegal"} <= set(events.context):
         training, claim, session, genuine, protocol = _labelled(events, codes)
     else:
         training, claim, session, genuine, protocol = _in_turn(codes)
+    rows, recording, after, elapsed = _rows(table, owner, training, actions)
     some = np.isin(session, recording)  # a session without a single action can't be judged
     return Trials(
-        table, codes[recording], training[recording], recording, tuple(people.tolist()), events.recordings,
-        claim[some], session[some], genuine[some], protocol,
+        rows, codes[recording], training[recording], recording, after, elapsed, _intervals(events),
+        tuple(people.tolist()), events.recordings, claim[some], session[some], genuine[some],
+        f"{protocol}; rows of {actions} actions",
     )  # fmt: skip
+
+
+def people_of(events: Events, person: str, task: str) -> npt.NDArray[Any]:
+    """Whose each recording is, as text. DataError without the column."""
+    if person not in events.context:
+        known = ", ".join(events.context) or "nothing"
+        raise DataError(f"{task} needs the column {person!r}; the context has {known}")
+    return events.context[person].astype(str)
+
+
+def _actions(
+    events: Events, leave_out: Sequence[str], tier: Sequence[str] | None, progress: Callable[[int, int], None] | None
+) -> FeatureTable:
+    """The actions with the features to be used; those of keys only where there are keys."""
+    from musculus.measures import COLUMNS
+
+    keys = bool((events.kind == KIND["key_down"]).any())
+    slow = {c for c, m in COLUMNS.items() if m.slow}
+    chosen = [
+        c for c, m in COLUMNS.items() if c not in slow and not left_out(c, leave_out)
+        and (keys or m.category != "keyboard")
+    ]  # fmt: skip
+    table = features(events, "action", only=chosen, tier=tier, progress=progress)
+    if "position" in leave_out:
+        return table
+    c = cut(events, "action")
+    ends = (c.start, c.start, c.end - 1, c.end - 1)
+    where = np.stack([events.columns[n[-1]][rows] for n, rows in zip(PLACE, ends, strict=True)], axis=1)
+    about = {n: {"unit": "px", "tier": "raw", "category": "position", "measure": n} for n in PLACE}
+    values = np.hstack([table.values, where])
+    return replace(table, names=(*table.names, *PLACE), values=values, about={**table.about, **about})
+
+
+def _rows(table: FeatureTable, owner: Ints, training: Bools, actions: int) -> tuple[FeatureTable, Ints, Ints, Floats]:
+    """Rows of so many successive actions of a recording: every second one that enrols begins, every fourth tested.
+
+    A recording of fewer actions is one row of what there is.
+    """
+    bounds = np.flatnonzero(np.diff(owner, prepend=-1, append=-1))
+    inside, begins, sizes = [], [], []
+    for first, last in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        step = max(1, actions // 4 if training[owner[first]] else actions // 2)
+        size = min(actions, last - first)
+        starts = np.arange(first, last - size + 1, step)
+        inside.append((starts[:, None] + np.arange(size)).ravel())
+        begins.append(np.full(len(starts), first))
+        sizes.append(np.full(len(starts), size))
+    order, first_of = np.concatenate(inside), np.concatenate(begins)
+    offsets = np.concatenate([[0], np.cumsum(np.concatenate(sizes))]).astype(np.int64)
+    last_of = order[offsets[1:] - 1]
+    elapsed: Floats = (table.ids["end"][last_of] - table.ids["start"][first_of]).astype(np.float64)
+    return _summed(table, order, offsets), owner[last_of], last_of - first_of + 1, elapsed
+
+
+def _summed(table: FeatureTable, order: Ints, offsets: Ints) -> FeatureTable:
+    pairs = [(n, s) for n in table.names for s in OVER]
+    about = {f"{n}__{s}": {**table.about[n], "over_actions": s} for n, s in pairs}
+    ids = {"recording": table.ids["recording"][order[offsets[:-1]]]}
+    return FeatureTable(tuple(about), summed(table.values, order, offsets), ids, "actions", about)
+
+
+def _intervals(events: Events) -> Floats:
+    """Median ms between successive events of each recording, of steps above 0 and below half a second."""
+    found = np.full(len(events), np.nan)
+    for i in range(len(events)):
+        steps = np.diff(events.t[events.offsets[i] : events.offsets[i + 1]])
+        steps = steps[(steps > 0) & (steps < 500)]
+        if len(steps):
+            found[i] = np.median(steps)
+    return found
 
 
 def left_out(name: str, groups: Sequence[str]) -> bool:
     """Whether a feature belongs to one of the groups.
 
-    >>> left_out("dt_cv", ["cadence"]), left_out("velocity_mean", ["cadence"])
-    (True, False)
+    >>> left_out("dt_cv", ["clock"]), left_out("velocity_mean", ["clock"]), left_out("velocity_mean", ["cadence"])
+    (True, False, True)
+    >>> left_out("velocity_s_mean", ["cadence"])  # the 10 ms grid is there to be independent of the rate
+    False
     """
-    return any(name.startswith(prefix) for g in groups for prefix in LEFT_OUT[g])
+    chosen = [g for g in groups if not (g == "cadence" and name.startswith(GRID))]
+    return any(name.startswith(prefix) for g in chosen for prefix in LEFT_OUT[g])
 
 
 Parts = tuple[Bools, Ints, Ints, Bools, str]
@@ -127,15 +219,33 @@ def _in_turn(codes: Ints) -> Parts:
     return training, claim, session, codes[session] == claim, words
 
 
-def fuse(table: Trials, scores: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """One number a trial: the mean over the session's actions of each action's score for the claimed person.
+def fuse(table: Trials, scores: Floats, upto: int | None = None) -> Floats:
+    """One number a trial: the mean over the session's rows of each row's score for the claimed person.
 
-    `scores` has a row for each action and a column for each person; shape (n_trials,).
+    `scores` has a row for each row and a column for each person; shape (n_trials,). `upto` counts a session's first so
+    many actions only (where it has fewer, all of them).
     """
+    return by_session(table, scores, upto)[table.session, table.claim]
+
+
+def by_session(table: Trials, scores: Floats, upto: int | None = None) -> Floats:
+    """Mean score of each recording for each person, shape (n_recordings, n_people); NaN without rows."""
     n = len(table.recordings)
-    count = np.bincount(table.recording, minlength=n)
-    totals = np.stack([np.bincount(table.recording, s, n) for s in scores.T], axis=1)
+    least = np.full(n, np.iinfo(np.int64).max)
+    np.minimum.at(least, table.recording, table.after)  # a session's first row counts always
+    early = np.ones(len(scores), bool) if upto is None else table.after <= np.maximum(upto, least[table.recording])
+    count = np.bincount(table.recording[early], minlength=n)
+    totals = np.stack([np.bincount(table.recording[early], s[early], n) for s in scores.T], axis=1)
     with np.errstate(invalid="ignore"):
-        means = totals / count[:, None]
-    out: npt.NDArray[np.float64] = means[table.session, table.claim]
-    return out
+        return np.asarray(totals / count[:, None])
+
+
+def against_others(scores: Floats) -> Floats:
+    """Each person's score less that of the likeliest other one, same shape: what speaks for a claim is relative.
+
+    >>> against_others(np.array([[0.7, 0.2, 0.1]])).round(6)
+    array([[ 0.5, -0.5, -0.6]])
+    """
+    best, second = np.sort(scores, axis=1)[:, [-1, -2]].T
+    found: Floats = scores - np.where(scores == best[:, None], second[:, None], best[:, None])
+    return found

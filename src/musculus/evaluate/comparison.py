@@ -1,0 +1,96 @@
+"""Models side by side at a task, by the task's protocol: the five lines of a researcher.
+
+>>> from musculus.evaluate import compare
+>>> report = compare("verify", "balabit/", models=["lightgbm", "svm"])  # doctest: +SKIP
+>>> report.save("report.html")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from musculus.errors import UnknownName, UsageError
+from musculus.events import Events
+from musculus.models import MODELS, make_model
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from musculus.evaluate.report import Report
+
+PROTOCOLS: Final = {
+    "bot": "musculus.evaluate.detection",
+    "verify": "musculus.evaluate.verification",
+}
+DEFAULT: Final = {"bot": "winslow", "verify": "lightgbm"}
+SEVEN: Final = ("winslow",)  # models of bots only: their features say little of who somebody is
+TABLES: Final = ("attribute", "purchase")  # tasks that take a table of features as well
+
+
+def compare(
+    task: str,
+    data: Events | pl.DataFrame | str | Path,
+    *,
+    models: Sequence[str] | None = None,
+    name: str = "",
+    reader: str | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+    **options: Any,
+) -> Report:
+    """Measure each model at the task by its protocol, on rows it has not seen.
+
+    `data` are events, a table of features (attribute, purchase), or where to read them; `models` names of `MODELS`, all
+    by default. `options` are the protocol's own: `person`, `keep` (verify), `label` (attribute) and so on. The report
+    tells figures with intervals, what chance gives, and what the audit of leaks saw. UnknownName for a task or model.
+    """
+    from musculus.evaluate.report import Report
+
+    if task not in PROTOCOLS:
+        raise UnknownName("task", task, PROTOCOLS)
+    names = list(models) if models is not None else [m for m in MODELS if task == "bot" or m not in SEVEN]
+    if not names:
+        raise UsageError("there is no model to measure; name one, or none to take all")
+    for each in names:
+        make_model(each)  # a name that isn't there, or a library, is told before anything is read
+    rows = data if isinstance(data, Events) or not isinstance(data, str | Path) else read_data(data, task, reader)
+    found = import_module(PROTOCOLS[task]).measured(rows, names, progress=progress, **options)
+    told = name or (str(data) if isinstance(data, str | Path) else "data in memory")
+    return Report(task, told, found, citation(data))
+
+
+def evaluate(
+    task: str, data: Events | pl.DataFrame | str | Path, *, model: str | None = None, **options: Any
+) -> Report:
+    """Measure one model at the task: `compare` with that one, or with the task's usual one."""
+    if task not in PROTOCOLS:
+        raise UnknownName("task", task, PROTOCOLS)
+    return compare(task, data, models=[model or DEFAULT[task]], **options)
+
+
+def read_data(data: str | Path, task: str, reader: str | None = None) -> Events | pl.DataFrame:
+    """The recordings of a file or folder; for tasks that take a table of features, such a table where it is one."""
+    from musculus.errors import ReadError
+    from musculus.read import read, read_features
+
+    try:
+        return read(data, reader=reader)
+    except ReadError:
+        if task not in TABLES or not Path(data).is_file():
+            raise
+        return read_features(data)
+
+
+def citation(data: Any) -> str:
+    """How to cite a public data set whose name stands in the path; empty for anything else.
+
+    >>> citation("downloads/balabit")[:27]
+    'Fülöp, Á., Kovács, L., Kuri'
+    """
+    from musculus.read.published import PUBLISHED
+
+    parts = Path(data).parts if isinstance(data, str | Path) else ()
+    known = [s for s in PUBLISHED.values() if s.name in parts]
+    return f"{known[0].cite} {known[0].source}. Licence: {known[0].licence}." if known else ""

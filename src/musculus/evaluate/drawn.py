@@ -1,0 +1,41 @@
+"""What a report draws of one set of scores: the ROC curve at few points, and whether probabilities come true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from musculus.evaluate.calibration import brier, calibration_error, reliability
+from musculus.evaluate.curves import curve
+
+POINTS = 120
+
+
+def drawn(positive: npt.ArrayLike, score: npt.ArrayLike) -> dict[str, list[float]]:
+    """False and true positive rates, as many points as an eye can tell apart; empty where one kind is missing.
+
+    >>> drawn([0, 1], [0.1, 0.9])
+    {'fpr': [0.0, 0.0, 1.0], 'tpr': [0.0, 1.0, 1.0]}
+    """
+    found = curve(positive, score)
+    if np.isnan(found.fpr).any() or np.isnan(found.tpr).any():
+        return {"fpr": [], "tpr": []}
+    way = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(found.fpr)) + np.abs(np.diff(found.tpr)))])
+    chosen = np.unique(np.searchsorted(way, np.linspace(0, way[-1], POINTS)).clip(max=len(way) - 1))
+    if len(way) <= POINTS:
+        chosen = np.arange(len(way))
+    return {"fpr": found.fpr[chosen].round(5).tolist(), "tpr": found.tpr[chosen].round(5).tolist()}
+
+
+def calibrated(positive: npt.ArrayLike, probability: npt.ArrayLike) -> dict[str, Any]:
+    """The table of a calibration plot, with the Brier score and the expected calibration error."""
+    table = reliability(positive, probability)
+    return {
+        "rows": table.rows.tolist(),
+        "said": table.said.round(5).tolist(),
+        "came_true": table.came_true.round(5).tolist(),
+        "brier": round(brier(positive, probability), 5),
+        "error": round(calibration_error(positive, probability), 5),
+    }

@@ -1,0 +1,148 @@
+"""The parts of the page, in their order; a part without anything to say is empty and left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any, Final
+
+from musculus.evaluate.page.figures import calibration, curves, time_to_verdict
+from musculus.evaluate.page.plot import bar
+
+Document = dict[str, Any]
+FEATURES: Final = 20  # of the features a model leans on
+
+
+def notes(report: Document) -> str:
+    """What the reader must not miss."""
+    told = [f'<p class="note">{escape(note)}</p>' for note in report.get("notes", [])]
+    told += [f'<p class="note bad">{_leak(leak)}</p>' for leak in report["leaks"]]
+    return "\n".join(told)
+
+
+def models(report: Document) -> str:
+    """The compared table."""
+    numbers = any(m.get("error") for m in report["models"])
+    if numbers:
+        return _numbers(report)
+    head = ("model", "features", "AUC", "", "EER", "TPR at 1 % FPR", "F1", "chance gives", "n", "s")
+    table = _table(head, "\n".join(_model(m) for m in report["models"]), (1, 2, 4, 5, 6, 7, 8, 9))
+    words = (
+        "<p class=quiet>95 % intervals, resampled over whole groups (sessions or people). Chance: the AUC that 95 % of "
+        "shuffled labels stay below. n: positive and negative cases.</p>"
+    )
+    return f"<h2>Models</h2>{table}{words}"
+
+
+def _model(m: Document) -> str:
+    chance, n = m["null"].get("auc_95"), m.get("n", {})
+    cells = (
+        escape(m["name"]), m["features"], interval(m["auc"]), bar(*(m["auc"].get(k) for k in ("value", "low", "high"))),
+        interval(m["eer"]), interval(m["tpr_at_fpr"]["0.01"]), interval(m["f1"]),
+        "" if chance is None else f"{chance:.3f}", f"{n.get('positive', '?')} / {n.get('negative', '?')}",
+        f"{m['seconds']:.0f}",
+    )  # fmt: skip
+    return _row(cells, (1, 2, 4, 5, 6, 7, 8, 9))
+
+
+def _numbers(report: Document) -> str:
+    """Models that predict a number."""
+    right = (1, 2, 3, 4)
+    rows = "\n".join(
+        _row((escape(m["name"]), m["features"], interval(m["error"]), interval(m["correlation"]), m["guess"]), right)
+        for m in report["models"]
+    )
+    head = ("model", "features", "mean absolute error", "rank correlation", "error of the median guess")
+    return f"<h2>Models</h2>{_table(head, rows, right)}"
+
+
+def groups(report: Document) -> str:
+    """The first model's figures by group."""
+    some = [m for m in report["models"] if m.get("groups")]
+    if not some:
+        return ""
+    rows = "\n".join(
+        _row((escape(str(g["group"])), g["n"], g["positive"], _plain(g.get("auc")), _plain(g.get("eer"))), (1, 2, 3, 4))
+        for g in some[0]["groups"]
+    )
+    head = ("group", "n", "positive", "AUC", "EER")
+    return f"<h2>By group</h2><p class=quiet>{escape(some[0]['name'])}</p>{_table(head, rows, (1, 2, 3, 4))}"
+
+
+def features(report: Document) -> str:
+    """What the first model leans on, with what each feature means."""
+    some = [m for m in report["models"] if m.get("selected")]
+    if not some:
+        return ""
+    told = some[0]["selected"][:FEATURES]
+    rows = "\n".join(_feature(f, report.get("features", {}).get(f["name"], {})) for f in told)
+    head = ("feature", "weight", "unit", "what it is")
+    words = f"{some[0]['name']}: the {len(told)} it leans on most; weights are shares of the whole."
+    return f"<h2>Features</h2><p class=quiet>{escape(words)}</p>{_table(head, rows, (1,))}"
+
+
+def _feature(chosen: Document, about: Document) -> str:
+    meaning = sentence(str(about.get("measure") or chosen["name"]))
+    over = [f"{about[k]} over {k.removeprefix('over_')}" for k in ("over_actions", "over_strokes") if k in about]
+    words = f"{escape(meaning)} <small>{escape(', '.join(over))}</small>"
+    kept = f" <small>kept in {chosen['folds']} folds</small>" if "folds" in chosen else ""
+    name = f"<code>{escape(chosen['name'])}</code>{kept}"
+    return _row((name, f"{chosen['weight']:.3f}", escape(str(about.get("unit", ""))), words), (1,))
+
+
+def sentence(measure: str) -> str:
+    """What a measure is, in its own first sentence; empty for a column that is none of ours.
+
+    >>> sentence("straightness")[:30]
+    'Chord over travelled way: 1 fo'
+    """
+    from musculus.measures import COLUMNS, MEASURES
+
+    known = MEASURES.get(measure) or COLUMNS.get(measure)
+    return known.doc.partition(".")[0] if known else ""
+
+
+def leaks(report: Document) -> str:
+    """What the audit saw."""
+    checked = ", ".join(name.replace("_", " ") for name in report.get("checked", []))
+    if not checked:
+        return ""
+    found = f"<p>{len(report['leaks'])} found, told above.</p>" if report["leaks"] else "<p>No leak found.</p>"
+    return f"<h2>Could the test know too much?</h2>{found}<p class=quiet>Looked for: {escape(checked)}.</p>"
+
+
+def cite(report: Document) -> str:
+    """Whose data these are."""
+    return f"<h2>How to cite the data</h2><p>{escape(report['cite'])}</p>" if report.get("cite") else ""
+
+
+def interval(e: Document) -> str:
+    """A figure with its interval below it.
+
+    >>> interval({"value": 0.9, "low": 0.8, "high": None})
+    '0.900 <small>0.800 to ?</small>'
+    """
+    value, low, high = ("?" if e.get(k) is None else f"{e[k]:.3f}" for k in ("value", "low", "high"))
+    return f"{value} <small>{low} to {high}</small>"
+
+
+def _leak(leak: Document) -> str:
+    return f"Leak: <b>{escape(leak['kind'].replace('_', ' '))}</b>: {escape(leak['seen'])} ({escape(leak['step'])})."
+
+
+def _plain(value: float | None) -> str:
+    return "?" if value is None else f"{value:.3f}"
+
+
+def _row(cells: tuple[Any, ...], right: tuple[int, ...]) -> str:
+    return "<tr>" + "".join(f"<td{' class=n' if i in right else ''}>{c}</td>" for i, c in enumerate(cells)) + "</tr>"
+
+
+def _table(head: tuple[str, ...], rows: str, right: tuple[int, ...]) -> str:
+    top = "".join(f"<th{' class=n' if i in right else ''}>{h}</th>" for i, h in enumerate(head))
+    return f"<div class=wide><table><thead><tr>{top}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
+
+
+SECTIONS: Final[tuple[Callable[[Document], str], ...]] = (
+    notes, models, curves, groups, time_to_verdict, calibration, features, leaks, cite,
+)  # fmt: skip
