@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from measures.drawing import of, row
 
+from measures.drawing import of, row
 from musculus.events import Events
 from musculus.measures import COLUMNS, MEASURES
 
@@ -128,7 +128,7 @@ def test_no_measure_of_a_short_path_is_infinite(m: object, n: int) -> None:
 @pytest.mark.parametrize("column", ["t", "x", "y"])
 def test_rows_without_finite_numbers_are_as_if_absent(bad: float, column: str) -> None:
     x, y, t = [0.0, 4.0, 9.0, 11.0], [0.0, 1.0, 5.0, 5.0], [0.0, 8.0, 17.0, 30.0]
-    rows = {"t": t[:2] + [12.0] + t[2:], "x": x[:2] + [6.0] + x[2:], "y": y[:2] + [3.0] + y[2:]}
+    rows = {"t": [*t[:2], 12.0, *t[2:]], "x": [*x[:2], 6.0, *x[2:]], "y": [*y[:2], 3.0, *y[2:]]}
     rows[column][2] = bad
     only = [m.name for m in MEASURES.values() if m.category in ("spatial", "kinematic", "smoothness", "winslow")]
     with_row = row(Events.of(rows["t"], rows["x"], rows["y"]), only)

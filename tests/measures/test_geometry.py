@@ -6,19 +6,22 @@ import math
 
 import numpy as np
 import pytest
-from measures.drawing import of
 
+from measures.drawing import of
 from musculus.measures import Paths
 from musculus.measures.kinematic import angular_velocity
 
-ZEROS_OF_A_LINE = (
-    "max_abs_deviation mean_deviation mean_abs_deviation deviation_sd auc_signed auc_abs path_crossings x_flips "
-    "y_flips x_flips_3 y_flips_3 inflections inflections_10deg corners total_abs_curvature winding bending_energy "
-    "direction_changes orthogonal_changes curvature_max curvature_angle_max curvature_distance_max acceleration_max "
-    "acceleration_min jerk_max snap_max angular_velocity_max acceleration_s_max jerk_s_max snap_s_max "
-    "angular_velocity_s_max curvature_s_max velocity_std velocity_s_std"
-).split()
-ONES_OF_A_LINE = "straightness tortuosity jitter jitter_t fractal_dimension direction_resultant submovements".split()
+ZEROS_OF_A_LINE = [
+    "max_abs_deviation", "mean_deviation", "mean_abs_deviation", "deviation_sd", "auc_signed", "auc_abs",
+    "path_crossings", "x_flips", "y_flips", "x_flips_3", "y_flips_3", "inflections", "inflections_10deg", "corners",
+    "total_abs_curvature", "winding", "bending_energy", "direction_changes", "orthogonal_changes", "curvature_max",
+    "curvature_angle_max", "curvature_distance_max", "acceleration_max", "acceleration_min", "jerk_max", "snap_max",
+    "angular_velocity_max", "acceleration_s_max", "jerk_s_max", "snap_s_max", "angular_velocity_s_max",
+    "curvature_s_max", "velocity_std", "velocity_s_std",
+]  # fmt: skip
+ONES_OF_A_LINE = [
+    "straightness", "tortuosity", "jitter", "jitter_t", "fractal_dimension", "direction_resultant", "submovements",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +178,9 @@ def test_a_minimum_jerk_stroke_has_the_peaks_of_its_polynomial(stroke: dict[str,
 
 
 @pytest.mark.parametrize("gap", [1.2, 1.5])
-def test_two_strokes_far_enough_apart_are_two_submovements_and_less_smooth(gap: float, stroke: dict[str, float]) -> None:
+def test_two_strokes_far_enough_apart_are_two_submovements_and_less_smooth(
+    gap: float, stroke: dict[str, float]
+) -> None:
     t = np.arange(0, 3, 0.002)
     first, second = (np.clip(t - start, 0, 1) for start in (0, gap))
     x = sum(300 * (10 * s**3 - 15 * s**4 + 6 * s**5) for s in (first, second))
@@ -186,7 +191,12 @@ def test_two_strokes_far_enough_apart_are_two_submovements_and_less_smooth(gap: 
 
 
 def test_a_reversal_is_plus_pi_whichever_way_and_however_the_zeros_are_signed() -> None:
-    for x, y in (([0, 5, 0], [0, 0, 0]), ([0, -5, 0], [0, 0, 0]), ([0, 0, 0], [0, -3, 0]), ([0, 3, 1], [0, -4, -4 / 3])):
+    for x, y in (
+        ([0, 5, 0], [0, 0, 0]),
+        ([0, -5, 0], [0, 0, 0]),
+        ([0, 0, 0], [0, -3, 0]),
+        ([0, 3, 1], [0, -4, -4 / 3]),
+    ):
         assert of(x, y)["winding"] == pytest.approx(math.pi, rel=1e-12)
     signed = of([0.0, 5.0, -0.0], [-0.0, 0.0, -0.0])
     assert signed["winding"] == math.pi

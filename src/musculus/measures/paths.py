@@ -42,7 +42,7 @@ class Paths:
         self.path_x, self.path_y, self.path_offsets = path
         self.raw_t, self.raw_offsets = raw
         self._layouts: dict[int, Layout] = {}
-        self._own = frozenset(self.__dict__)
+        self._own = frozenset([*self.__dict__, "_own"])  # what `release` keeps
 
     @classmethod
     def of(cls, x: Any, y: Any, t: Any = None) -> Paths:
@@ -59,7 +59,8 @@ class Paths:
         """Offsets (n_cuts + 1,) of the series beside the `time`, `path` or `grid` view."""
         if view == "grid":
             return self.grid.offsets
-        return self.offsets if view == "time" else self.path_offsets
+        offsets: Ints = self.offsets if view == "time" else self.path_offsets
+        return offsets
 
     def layout(self, offsets: Ints) -> Layout:
         """Where series with these offsets are laid out to be summarised."""
@@ -68,11 +69,17 @@ class Paths:
             self._layouts[key] = Layout(offsets)
         return self._layouts[key]
 
-    def release(self) -> None:
-        """Forget every shared series; they are computed again when asked for."""
+    def release(self, *, grid: bool = True) -> None:
+        """Forget the shared series (they are computed again when asked for), and the grid; numbers a cut stay."""
         for name in set(self.__dict__) - self._own:
-            del self.__dict__[name]
+            if self._is_long(self.__dict__[name]) and (grid or name != "grid"):
+                del self.__dict__[name]
         self._layouts.clear()
+
+    def _is_long(self, value: Any) -> bool:
+        if isinstance(value, tuple):
+            return any(self._is_long(part) for part in value)
+        return not isinstance(value, np.ndarray) or len(value) > len(self) + 1
 
     # -- time view -------------------------------------------------------------------------------------------------
     @cached_property
@@ -240,7 +247,8 @@ class Paths:
     @cached_property
     def closed(self) -> npt.NDArray[np.bool_]:
         """Which cuts moved and came back to where they began: they have no direct line."""
-        return (self.displacement == 0) & (self.points > 1)
+        closed: npt.NDArray[np.bool_] = (self.displacement == 0) & (self.points > 1)
+        return closed
 
     @cached_property
     def away(self) -> tuple[Floats, Floats]:
@@ -259,9 +267,10 @@ class Paths:
         (cx, cy), (x, y), d = self.chord, self.away, self.on_path(self.displacement)
         return (self.on_path(cx) * x + self.on_path(cy) * y) / d
 
-    def on_path(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    def on_path(self, values: npt.NDArray[Any]) -> Floats:
         """A number a cut repeated beside the points of the path view."""
-        return np.repeat(values, self.points)
+        beside: Floats = np.repeat(values, self.points)
+        return beside
 
     def placed(self, values: npt.NDArray[Any]) -> Floats:
         """A number a cut, NaN where the cut has no position at all."""

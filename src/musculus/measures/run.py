@@ -170,7 +170,7 @@ def fill(paths: Paths, plan: Plan, out: Floats) -> None:
                 for i, column in step.pairs:
                     out[:, column] = table[:, i]
             if len(paths.raw_t) > HUGE:
-                paths.release()
+                paths.release(grid=step.measure.tier != "s")
     out[np.isinf(out)] = np.nan
 
 

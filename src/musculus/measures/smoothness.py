@@ -31,47 +31,43 @@ def velocity_s(path: Paths) -> Floats:
 
     Only where the window is full; nothing for runs of fewer samples.
     """
-    return path.grid.derivatives[0]
+    return path.grid.derivatives.velocity
 
 
 @measure("smoothness", unit="px/s²", summarise=True, view="grid", tier="s", ms=None, back=1)
 def acceleration_s(path: Paths) -> Floats:
     """Acceleration on the 10 ms grid: length of the second derivative (along and across), window 11 samples."""
-    return path.grid.derivatives[1]
+    return path.grid.derivatives.acceleration
 
 
 @measure("smoothness", unit="px/s³", summarise=True, view="grid", tier="s", ms=None, back=1)
 def jerk_s(path: Paths) -> Floats:
     """Jerk on the 10 ms grid: length of the third derivative, window 15 samples."""
-    return path.grid.derivatives[2]
+    return path.grid.derivatives.jerk
 
 
 @measure("smoothness", unit="px/s⁴", summarise=True, view="grid", tier="s", ms=None, back=1)
 def snap_s(path: Paths) -> Floats:
     """Snap on the 10 ms grid: length of the fourth derivative, window 21 samples."""
-    return path.grid.derivatives[3]
+    return path.grid.derivatives.snap
 
 
-@measure(
-    "smoothness", unit="rad/s", summarise=True, view="grid", tier="s", px=None, ms=None, mirror=-1, back=-1
-)
+@measure("smoothness", unit="rad/s", summarise=True, view="grid", tier="s", px=None, ms=None, mirror=-1, back=-1)
 def angular_velocity_s(path: Paths) -> Floats:
     """Rate of change of the heading on the 10 ms grid, positive clockwise: (x'y'' - y'x'') / v².
 
     Undefined below 20 px/s, where it explodes.
     """
-    return path.grid.derivatives[4]
+    return path.grid.derivatives.turning
 
 
-@measure(
-    "smoothness", unit="rad/px", summarise=True, view="grid", tier="s", px=None, ms=None, mirror=-1, back=-1
-)
+@measure("smoothness", unit="rad/px", summarise=True, view="grid", tier="s", px=None, ms=None, mirror=-1, back=-1)
 def curvature_s(path: Paths) -> Floats:
     """Curvature of the path on the 10 ms grid, positive clockwise: (x'y'' - y'x'') / v³.
 
     Undefined below 20 px/s, where it explodes.
     """
-    return path.grid.derivatives[5]
+    return path.grid.derivatives.curvature
 
 
 @measure("smoothness", unit="1", tier="s", ms=None)

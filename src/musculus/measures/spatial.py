@@ -333,9 +333,7 @@ def direction_resultant(path: Paths) -> Floats:
     return np.where(size <= SCATTERED, 0.0, size)
 
 
-@measure(
-    "spatial", unit="1", turns=True, mirror=None, columns=tuple(f"direction_octant_{k}" for k in range(OCTANTS))
-)
+@measure("spatial", unit="1", turns=True, mirror=None, columns=tuple(f"direction_octant_{k}" for k in range(OCTANTS)))
 def direction_octant(path: Paths) -> Floats:
     """Share of the travelled way by heading: octant k is centred on k x 45 degrees, 0 to the right, clockwise.
 
@@ -347,7 +345,7 @@ def direction_octant(path: Paths) -> Floats:
     rows = np.flatnonzero(path.segment > 0)
     heading = np.arctan2(path.segment_y[rows], path.segment_x[rows])
     octant = np.floor(heading / (np.pi / 4) + 0.5).astype(np.int64) % OCTANTS
-    place = path.on_path(np.arange(len(path)) * OCTANTS)[rows] + octant
+    place = np.repeat(np.arange(len(path)) * OCTANTS, path.points)[rows] + octant
     sums = np.bincount(place, path.segment[rows], len(path) * OCTANTS).reshape(-1, OCTANTS)
     return sums / ratio(path.length, path.length > 0)[:, None]
 

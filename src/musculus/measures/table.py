@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -82,8 +82,6 @@ class Measure:
         own = self.unit_of(column) != "1" or self.unit == "1"  # a skew stays, whatever its series does
         keep = self.px is None or (own and self.px != "unit"), self.ms is None or (own and self.ms != "unit")
         return (self.px if keep[0] else px), (self.ms if keep[1] else ms)  # type: ignore[return-value]
-
-
 
 
 def measure(
@@ -255,7 +253,7 @@ MEASURES: Final = Table()
 COLUMNS: Final = Columns()
 
 
-def choose(only: list[str] | tuple[str, ...] | None, tiers: tuple[str, ...] | None = None) -> list[str]:
+def choose(only: Sequence[str] | None, tiers: Sequence[str] | None = None) -> list[str]:
     """The columns that `only` names (columns, or measures for all of theirs), in the table's order.
 
     With `tiers` those of the given tiers; without either, all. UnknownName with the nearest name for a wrong one.
@@ -267,8 +265,8 @@ def choose(only: list[str] | tuple[str, ...] | None, tiers: tuple[str, ...] | No
     for name in only or ():
         if name in MEASURES:
             wanted.update(MEASURES[name].columns)
-        elif COLUMNS[name]:  # raises where there is none
-            wanted.add(name)
+        else:
+            wanted.update({name}.intersection(COLUMNS[name].columns))
     return [
         c
         for m in MEASURES.values()

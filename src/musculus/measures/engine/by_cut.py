@@ -70,4 +70,5 @@ def reduce(values: npt.NDArray[np.generic], offsets: Ints, op: str) -> Floats:
 def ratio(over: npt.NDArray[np.generic], under: npt.NDArray[np.generic]) -> Floats:
     """Quotient by cut, NaN where the divisor is 0 (never inf)."""
     under = np.asarray(under, np.float64)
-    return np.divide(over, under, out=np.full(np.shape(under), np.nan), where=(under != 0))
+    out: Floats = np.full(np.shape(under), np.nan)
+    return np.divide(over, under, out=out, where=(under != 0))

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.compiled import kernel
-from musculus.measures.engine.polynomials import derivatives
+from musculus.measures.engine.polynomials import Derivatives, derivatives
 from musculus.measures.engine.series import change
 
 Floats = npt.NDArray[np.float64]
@@ -20,7 +20,7 @@ REST: Final = 500.0  # ms: a gap of this length ends a run
 HOLD: Final = 2.5  # median intervals: over a longer gap the pointer stood still and sent nothing
 
 
-@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, error_model="numpy")
 def median(a, n):  # type: ignore[no-untyped-def]
     """The median of a[:n], which it reorders."""
     k = n // 2
@@ -122,7 +122,8 @@ class Grid:
     @cached_property
     def size(self) -> Ints:
         """Samples of each cut, shape (n_cuts,)."""
-        return np.diff(self.offsets)
+        size: Ints = np.diff(self.offsets)
+        return size
 
     @cached_property
     def step(self) -> Floats:
@@ -131,9 +132,6 @@ class Grid:
         return np.sqrt(dx * dx + dy * dy)
 
     @cached_property
-    def derivatives(self) -> Floats:
-        """Velocity, acceleration, jerk, snap (magnitudes), angular velocity, curvature, shape (6, n_grid).
-
-        px/s, px/s², px/s³, px/s⁴, rad/s, rad/px; NaN where the window isn't full, the last two where it is too slow.
-        """
+    def derivatives(self) -> Derivatives:
+        """Speed, acceleration, jerk, snap, angular velocity and curvature beside the grid."""
         return derivatives(self.x, self.y, self.runs)

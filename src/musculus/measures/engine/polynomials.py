@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import factorial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numba
 import numpy as np
@@ -44,7 +44,7 @@ def derivative(d: int) -> Callable[..., Any]:
     """
     w, half, odd = weights(d), WINDOWS[d - 1] // 2, d % 2 == 1
 
-    @numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+    @numba.njit(nogil=True, error_model="numpy")
     def derive(z, out):  # type: ignore[no-untyped-def]
         for i in range(len(z) - 2 * half):
             total = 0.0
@@ -63,7 +63,7 @@ first, second, third, fourth = (derivative(d) for d in (1, 2, 3, 4))
 H1, H2, H3, H4 = (window // 2 for window in WINDOWS)
 
 
-@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, error_model="numpy")
 def magnitude(x, y, out):  # type: ignore[no-untyped-def]
     """Write the lengths of the vectors (x, y)."""
     for i in range(len(out)):
@@ -105,8 +105,22 @@ def fill_derivatives(x, y, runs, out):  # type: ignore[no-untyped-def]
                 curve[i] = turn / v
 
 
-def derivatives(x: Floats, y: Floats, runs: Ints) -> Floats:
-    """Velocity, acceleration, jerk, snap (magnitudes), angular velocity and curvature, shape (6, n_grid)."""
+class Derivatives(NamedTuple):
+    """Six series beside the grid; NaN where the window isn't full, the last two where it is too slow."""
+
+    velocity: Floats
+    acceleration: Floats
+    jerk: Floats
+    snap: Floats
+    turning: Floats
+    curvature: Floats
+
+
+def derivatives(x: Floats, y: Floats, runs: Ints) -> Derivatives:
+    """Speed, acceleration, jerk, snap (magnitudes), angular velocity and curvature of runs on the grid.
+
+    px/s, px/s², px/s³, px/s⁴, rad/s, rad/px.
+    """
     out = np.empty((6, len(x)))
     fill_derivatives(x, y, runs, out)
-    return out
+    return Derivatives(*out)

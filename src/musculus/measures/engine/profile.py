@@ -24,7 +24,7 @@ WHOLE: Final = GAUSS[0] + 2 * sum(GAUSS[1:])
 
 # In these loops slices begin at 0: with an offset in the index the compiler must think of negative ones and won't
 # vectorise. Differences from the sample itself: what stands still stays exactly where it is.
-@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, error_model="numpy")
 def smooth(z, out):  # type: ignore[no-untyped-def]
     """Write z smoothed by a Gaussian; at the ends the weights that find a sample are made to sum to 1."""
     n = len(z)
@@ -48,7 +48,7 @@ def smooth(z, out):  # type: ignore[no-untyped-def]
         i = n - CUT if i == CUT - 1 and n > 2 * CUT else i + 1
 
 
-@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, error_model="numpy")
 def steps(x, y, v):  # type: ignore[no-untyped-def]
     """Write the length of each step to v."""
     x1, y1 = x[1:], y[1:]
@@ -57,7 +57,7 @@ def steps(x, y, v):  # type: ignore[no-untyped-def]
         v[i] = np.sqrt(dx * dx + dy * dy)
 
 
-@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, error_model="numpy")
 def prominent_peaks(v, top, peaks, valleys, saddles, stack):  # type: ignore[no-untyped-def]
     """Number of peaks of v (between two zeros) that stand PROMINENT levels above the higher of their saddles."""
     m, last, rising, low, scale = 0, 0, False, 0, LEVELS / top
@@ -90,7 +90,7 @@ def prominent_peaks(v, top, peaks, valleys, saddles, stack):  # type: ignore[no-
     return found
 
 
-@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, error_model="numpy")
 def transform(v, first, bins, cosine, sine, re, im):  # type: ignore[no-untyped-def]
     """Write the squared amplitudes of v to re, give their number.
 
@@ -117,7 +117,7 @@ def transform(v, first, bins, cosine, sine, re, im):  # type: ignore[no-untyped-
     return m
 
 
-@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, error_model="numpy")
 def arc_length(squared, rise):  # type: ignore[no-untyped-def]
     """Minus the length of the curve of normalised amplitudes up to the last that reaches AMPLITUDE."""
     if not squared[0] > 0:

@@ -16,7 +16,7 @@ ON_LINE: Final = 1e-9  # px: so close to a line is on it
 _NOWHERE: Final = np.zeros(0)
 
 
-@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, error_model="numpy")
 def place_of_change(values, along, j, i):  # type: ignore[no-untyped-def]
     """Where between entries j and i, of opposite signs, the sign changes."""
     if i == j + 1:

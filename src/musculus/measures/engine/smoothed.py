@@ -31,7 +31,7 @@ def weights(window: int) -> Floats:
 CENTRE: Final = tuple(float(w) for w in weights(WINDOW)[HALF, HALF + 1 :])  # constants: unrolled and vectorised
 
 
-@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, error_model="numpy")
 def smooth_inside(z, out):  # type: ignore[no-untyped-def]
     """Write the smoothed values whose window is full."""
     for i in range(len(z) - 2 * HALF):
@@ -42,7 +42,7 @@ def smooth_inside(z, out):  # type: ignore[no-untyped-def]
         out[i + HALF] = here + total
 
 
-@numba.njit(nogil=True, error_model="numpy")  # type: ignore[untyped-decorator]
+@numba.njit(nogil=True, error_model="numpy")
 def smooth_edge(z, i, start, weight, out):  # type: ignore[no-untyped-def]
     """Write one smoothed value whose window begins at `start`."""
     total = 0.0
