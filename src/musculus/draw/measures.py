@@ -109,6 +109,7 @@ def measure_svg(name: str) -> str:
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'<g id="[^"]*"', "<g", svg)  # several figures on one page
     for colour, css in CSS_NAMES.items():
         svg = svg.replace(colour, f"var({css}, {colour})")
     label = f'role="img" aria-label="{MEASURES[name].name}: a figure"'

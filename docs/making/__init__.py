@@ -1,0 +1,1 @@
+"""What makes the site: pages from Markdown and from the tables of the code."""

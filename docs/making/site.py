@@ -1,0 +1,96 @@
+"""The site as a whole: which pages there are, in what order, and how one is written."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import musculus
+from making import commands, figures, markdown, measures, tables
+
+DOCS: Final = Path(__file__).resolve().parents[1]
+# The menu: headings, and under each the pages (Markdown files of docs/ by name, or generated ones).
+MENU: Final = {
+    "Begin": ("index", "live", "offline"),
+    "What is what": ("recordings", "events", "measures", "features", "models"),
+    "Reference": ("commands", "python", "readers", "data", "wire", "server"),
+    "More": ("privacy", "results", "contributing"),
+}
+GENERATED: Final[dict[str, Callable[[], str]]] = {
+    "measures": measures.table,
+    "figures of measures": measures.gallery,
+    "commands": commands.table,
+    "python": tables.python,
+    "readers": tables.readers,
+    "models": tables.models,
+    "data sets": tables.data_sets,
+    "kinds": tables.kinds,
+    "results": figures.results,
+}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: where it lies, its title, its HTML, its headings, and the page of the menu that it belongs to."""
+
+    path: str
+    title: str
+    body: str
+    headings: tuple[tuple[str, str], ...]
+    under: str
+
+    @property
+    def root(self) -> str:
+        """The way from the page to the site's top: every link is relative, so the site works from a disk."""
+        return "../" * self.path.count("/")
+
+
+def build(out: Path, progress: Callable[[str], None] = lambda words: None) -> list[Page]:
+    """Write the site to a folder, which is emptied first; the pages that were written."""
+    templates = Environment(loader=FileSystemLoader(DOCS / "templates"), autoescape=True, undefined=StrictUndefined)
+    template = templates.get_template("page.html")
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.copytree(DOCS / "static", out / "static")
+    menu = [(head, [(name, _title(name)) for name in names]) for head, names in MENU.items()]
+    written = []
+    for page in pages():
+        progress(page.path)
+        file = out / page.path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(template.render(page=page, menu=menu, version=musculus.__version__), encoding="utf-8")
+        written.append(page)
+    return written
+
+
+def pages() -> Iterator[Page]:
+    """Every page of the site."""
+    for names in MENU.values():
+        for name in names:
+            text = markdown.page((DOCS / f"{name}.md").read_text(encoding="utf-8"))
+            yield Page(f"{name}.html", text.title, filled(text.body, name), text.headings, name)
+    for name, body in measures.pages():
+        yield Page(f"measures/{name}.html", name, body, (), "measures")
+    for name, body in commands.pages():
+        yield Page(f"commands/{name}.html", f"musculus {name}", body, (), "commands")
+
+
+def filled(body: str, name: str) -> str:
+    """The page with what its comments `<!-- generated: readers -->` stand for."""
+
+    def made(found: re.Match[str]) -> str:
+        if found[1] not in GENERATED:
+            raise ValueError(f"docs/{name}.md wants {found[1]!r}; what is generated: {', '.join(GENERATED)}")
+        return GENERATED[found[1]]()
+
+    return re.sub(r"<!-- generated: (.+?) -->", made, body)
+
+
+def _title(name: str) -> str:
+    first = (DOCS / f"{name}.md").read_text(encoding="utf-8").partition("\n")[0]
+    return first.removeprefix("# ").strip()
