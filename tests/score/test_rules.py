@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import polars as pl
 import pytest
 
 from musculus.events import KEY_CLASSES, Events
@@ -125,29 +123,3 @@ def test_a_table_from_elsewhere_that_holds_only_positions_and_clicks_breaks_no_r
 @pytest.mark.parametrize("name", RULES)
 def test_every_rule_takes_a_recording_without_events(name: str) -> None:
     assert not RULES[name].test(Events.of([], [], [])).any()
-
-
-SCRIPTS = {"js_dispatch", "js_element_click"}
-
-
-def test_of_22_automation_set_ups_the_rules_name_those_that_dispatch_events_and_no_other(data: Path) -> None:
-    table = pl.read_parquet(data / "arena" / "browser.parquet")
-    caught = {str(name) for (name,), rows in table.group_by("generator") if findings(_as_collected(rows))}
-    assert caught == SCRIPTS
-
-
-def _as_collected(rows: pl.DataFrame) -> Events:
-    """The browser's events as the collector writes them: a mouse event after its pointer event is left out."""
-    kinds = {"pointermove": "move", "pointerdown": "down", "pointerup": "up", "click": "click"}
-    mice = {"mousemove": "move", "mousedown": "down", "mouseup": "up"}
-    has_pointer = rows["event"].str.starts_with("pointer").any()
-    named = kinds if has_pointer else {**kinds, **mice}
-    kept = rows.filter(pl.col("event").is_in(list(named)))
-    events = [named[name] for name in kept["event"]]
-    source = ["mouse" if name in mice else "pointer" for name in kept["event"]]
-    pages = [session % 1000 for session in kept["session"]]
-    counted = [1 if kind == "click" and has_pointer else 0 for kind in events]
-    return Events.of(
-        kept["t_ms"].to_numpy(), kept["x"].to_numpy(), kept["y"].to_numpy(), events,
-        source=source, trusted=kept["isTrusted"].cast(pl.Int8).to_numpy(), detail=counted, page=pages,
-    )

@@ -92,12 +92,10 @@ def _rows(events: Events, model: Scorer, cut: str) -> list[dict[str, Any]]:
 
 def _whole(one: Events, j: Judgement) -> dict[str, Any]:
     """A recording's row: what its movement says, overruled by events that can't be."""
-    from musculus.score.rules import CERTAIN, findings
+    from musculus.score.rules import findings, overrule
 
     broken = findings(one)
-    verdict = "unsure" if broken and j.verdict == "human" else j.verdict
-    if any(f.weight >= CERTAIN for f in broken):
-        verdict = "bot"
+    verdict = overrule(j.verdict, broken)
     reasons = [f.sentence for f in broken] + [r.sentence for r in j.reasons]
     if not j.rows:
         reasons.append("too few strokes of the pointer to judge how it moves" if one.n_events else "no events")

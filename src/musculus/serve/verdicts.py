@@ -9,7 +9,7 @@ import numpy as np
 
 from musculus.cut import cut
 from musculus.events import KIND, Events
-from musculus.score.rules import CERTAIN, Finding, findings
+from musculus.score.rules import findings, overrule
 from musculus.serve.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
@@ -41,8 +41,9 @@ def model_id(detector: Scorer | None) -> str:
 def judge(events: Events, detector: Scorer | None) -> Verdict:
     """The verdict on one recording.
 
-    An impossible event settles it, whatever the movement looks like. Doubtful events (weight below 1) turn `human` into
-    `unsure`, nothing else. Without pointer, key or touch events, or with too few strokes to judge, it is `unsure`.
+    An impossible event settles it, whatever the movement looks like; doubts of several aspects may add up to that, and
+    a single one turns `human` into `unsure` (`score.rules.overrule`). Without pointer, key or touch events, or with too
+    few strokes to judge, it is `unsure`.
     """
     broken = findings(events)
     reasons = [Reason(f.name, f.sentence, -f.weight, (f.first, f.last)) for f in broken]
@@ -57,7 +58,7 @@ def judge(events: Events, detector: Scorer | None) -> Verdict:
         reasons += why
     return Verdict(
         recording=events.recordings[0],
-        verdict=_overruled(label, broken),
+        verdict=overrule(label, broken),
         score=score,
         probability=probability,
         reasons=reasons,
@@ -84,12 +85,6 @@ def _by_movement(
         sentence = "movement unlike that of the people the detector learned from; by itself that decides nothing"
         return "unsure", said.score, said.probability, [Reason("unlike people", sentence, 0.0, rows), *why]
     return said.verdict, said.score, said.probability, why
-
-
-def _overruled(label: str, broken: list[Finding]) -> str:
-    if any(finding.weight >= CERTAIN for finding in broken):
-        return "bot"
-    return "unsure" if broken and label == "human" else label
 
 
 def _has_input(events: Events) -> bool:
