@@ -27,17 +27,17 @@ const inside = (sink: Sink, el: HTMLIFrameElement, ahead: number): Sink => {
 
 /** Starts `sources` in every frame of the same origin, now and when one is loaded, frames in frames included. */
 export const watchFrames = (sources: Source[]): Source => (sink, root) => {
-  const stops = new Map<Document, Stop>();
+  const stops = new Map<HTMLIFrameElement, Stop>();
   const enter = (el: HTMLIFrameElement) => {
-    const inner = el.contentDocument; // null where the frame is of another origin
-    if (!inner || stops.has(inner)) return;
-    const view = inner.defaultView!;
+    const view = el.contentDocument?.defaultView; // none where the frame is of another origin
+    if (!view) return;
+    stops.get(el)?.(); // the document it showed before
     const here = inside(sink, el, view.performance.timeOrigin - performance.timeOrigin);
     const running = [...sources, watchFrames(sources)].map((source) => source(here, view));
-    stops.set(inner, () => running.forEach((stop) => stop()));
+    stops.set(el, () => running.forEach((stop) => stop()));
   };
   root.document.querySelectorAll("iframe").forEach(enter);
-  const off = listen(root.document, { load: (e) => e.target.contentDocument && enter(e.target) });
+  const off = listen(root.document, { load: (e) => enter(e.target) });
   return () => {
     off();
     stops.forEach((stop) => stop());

@@ -1,10 +1,9 @@
-// The script tag: <script src="https://.../musculus.js" data-site="demo" async></script>
+// The script tag: <script src="https://.../musculus.js" data-site="demo" async></script>. A second one changes nothing.
 import { musculus } from "./index";
 import type { Consent } from "./musculus";
 
 const tag = document.currentScript as HTMLScriptElement;
-window.musculus = musculus;
-musculus.start({
+(window.musculus ||= musculus).start({
   site: tag.dataset.site,
   endpoint: tag.dataset.endpoint || new URL("/v1/ingest", tag.src).href,
   consent: tag.dataset.consent as Consent,

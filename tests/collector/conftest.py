@@ -180,16 +180,21 @@ class Visit:
     def __init__(self, browsing: Browsing, receiver: Receiver) -> None:
         self.browsing, self.receiver = browsing, receiver
 
-    def __call__(self, path: str, story: Story, *, hides: int = 1, **options: object) -> None:
-        """Open `path`, live through `story`, close the page and wait until `hides` documents have said goodbye."""
-        self.browsing.loop.run_until_complete(self._visit(path, story, hides, options))
+    def __call__(self, path: str, story: Story, *, hides: int = 1, clock: bool = False, **options: object) -> None:
+        """Open `path`, live through `story`, close the page and wait until `hides` documents have said goodbye.
 
-    async def _visit(self, path: str, story: Story, hides: int, options: dict[str, object]) -> None:
+        With `clock`, the page's timers wait for `page.clock.run_for`.
+        """
+        self.browsing.loop.run_until_complete(self._visit(path, story, hides, clock, options))
+
+    async def _visit(self, path: str, story: Story, hides: int, clock: bool, options: dict[str, object]) -> None:
         hides += self.receiver.count("hide")
         context = await self.browsing.browser.new_context(**options)  # type: ignore[arg-type]
         page = await context.new_page()
         failures: list[str] = []
         page.on("pageerror", lambda error: failures.append(str(error)))
+        if clock:
+            await page.clock.install()
         await page.goto(path if "://" in path else self.receiver.url + path)
         await page.wait_for_function("window.musculus")
         await story(page)

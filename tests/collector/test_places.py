@@ -120,6 +120,45 @@ def test_a_page_back_from_the_cache_is_another_view(receiver: Receiver, visit: V
     assert first != second
 
 
+def test_another_origin_can_receive(receiver: Receiver, visit: Visit) -> None:
+    receiver.pages["/elsewhere"] = (
+        f'<!doctype html><script src="/musculus.js" data-site=shop data-endpoint="{receiver.url}/v1/ingest" async></script>'
+    )
+
+    async def story(page: Page) -> None:
+        for x in range(3):
+            await page.mouse.move(x, 5)
+            await page.evaluate("musculus.flush()")
+            receiver.wait(lambda x=x: receiver.count("move") == x + 1)
+        assert len(receiver.bodies) == len(receiver.batches)  # each answer was read, so nothing was sent again
+
+    visit(receiver.url.replace("127.0.0.1", "localhost") + "/elsewhere", story)
+
+
+def test_the_module_starts_when_it_is_told_to(receiver: Receiver, visit: Visit) -> None:
+    receiver.pages["/module"] = """<!doctype html><script type=module>
+        import { musculus } from "/musculus.mjs";
+        window.musculus = musculus;</script>"""
+
+    async def story(page: Page) -> None:
+        await page.mouse.move(1, 1)
+        await page.evaluate("musculus.start({site: 'module'})")
+        await page.mouse.move(2, 2)
+
+    visit("/module", story)
+    assert receiver.column("x", "move").tolist() == [2]
+    assert {batch.site for batch in receiver.batches} == {"module"}
+
+
+def test_a_second_tag_counts_nothing_twice(receiver: Receiver, visit: Visit) -> None:
+    async def story(page: Page) -> None:
+        await page.add_script_tag(url="/musculus.js")
+        await page.mouse.move(9, 9)
+
+    visit("/", story)
+    assert receiver.column("x", "move").tolist() == [9]
+
+
 def test_plain_http_has_no_coalesced_samples_and_works(receiver: Receiver, visit: Visit) -> None:
     plain = receiver.url.replace("127.0.0.1", "plain.test")
 
