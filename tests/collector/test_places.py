@@ -122,7 +122,7 @@ def test_a_page_back_from_the_cache_is_another_view(receiver: Receiver, visit: V
 
 def test_another_origin_can_receive(receiver: Receiver, visit: Visit) -> None:
     receiver.pages["/elsewhere"] = (
-        f'<!doctype html><script src="/musculus.js" data-site=shop data-endpoint="{receiver.url}/v1/ingest" async></script>'
+        f'<!doctype html><script src="/musculus.js" data-endpoint="{receiver.url}/v1/ingest" async></script>'
     )
 
     async def story(page: Page) -> None:
