@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.measures.engine.by_cut import ratio, reduce
-from musculus.measures.engine.series import before, between, change
+from musculus.measures.engine.series import before, between, change, only
 from musculus.measures.paths import Paths, turning
 from musculus.measures.table import measure
 
@@ -65,13 +65,13 @@ def acceleration_y(path: Paths) -> Floats:
 @measure("kinematic", unit="px/s²", summarise=True)
 def acceleration_pos(path: Paths) -> Floats:
     """The accelerations above zero: speeding up."""
-    return np.where(path.acceleration > 0, path.acceleration, np.nan)
+    return only(path.acceleration, path.acceleration > 0)
 
 
 @measure("kinematic", unit="px/s²", summarise=True)
 def acceleration_neg(path: Paths) -> Floats:
     """The accelerations below zero: braking."""
-    return np.where(path.acceleration < 0, path.acceleration, np.nan)
+    return only(path.acceleration, path.acceleration < 0)
 
 
 @measure("kinematic", unit="px/s³", summarise=True, back=1)

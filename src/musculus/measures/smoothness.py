@@ -15,13 +15,14 @@ import numpy.typing as npt
 from musculus.measures.engine.by_cut import ratio, reduce
 from musculus.measures.engine.once import once
 from musculus.measures.engine.profile import profiles
-from musculus.measures.engine.series import before, between, change
+from musculus.measures.engine.series import before, between, change, only
 from musculus.measures.engine.smoothed import WINDOW, smoothed_length
 from musculus.measures.paths import Paths, turning
 from musculus.measures.table import measure
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+STRAIGHT: Final = 1e-9  # rad/px: a smaller curvature has no logarithm worth fitting
 EQUAL: Final = 1e-9  # logarithms of curvature that differ by less are those of a circle
 
 
@@ -135,8 +136,8 @@ def power_law_beta(path: Paths) -> Floats:
     span = change(path.elapsed[rows], offsets)
     mean = between(length)
     curve = np.abs(turning(before(x), before(y), x, y)) / mean
-    keep = np.where(curve > 1e-9, 1.0, np.nan)
-    across, up = np.log(curve) * keep, np.log(mean / between(span)) * keep
+    bent = curve > STRAIGHT
+    across, up = only(np.log(curve), bent), only(np.log(mean / between(span)), bent)
     return _slope(across, up, offsets, np.diff(offsets) >= 5)
 
 

@@ -19,39 +19,44 @@ OPS: Final = ("sum", "min", "max", "count", "mean", "sd", "first", "last")
 def reduce_cuts(values, offsets, op, out):  # type: ignore[no-untyped-def]
     """Reduce the finite values of each cut; in the order of the series, so that a cut gives the same in any chunk."""
     for c in range(len(offsets) - 1):
-        n, total, low, high, first, last = 0, 0.0, np.inf, -np.inf, np.nan, np.nan
-        for i in range(offsets[c], offsets[c + 1]):
-            v = values[i]
-            if np.isfinite(v):
-                if n == 0:
-                    first = v
-                last = v
-                n += 1
-                total += v
-                low = min(low, v)
-                high = max(high, v)
-        if op == SUM:
-            out[c] = total
-        elif op == COUNT:
-            out[c] = n
-        elif op == MIN:
-            out[c] = low if n else np.nan
-        elif op == MAX:
-            out[c] = high if n else np.nan
-        elif op == MEAN:
-            out[c] = total / n if n else np.nan
-        elif op == FIRST:
-            out[c] = first
+        part = values[offsets[c] : offsets[c + 1]]
+        n, total, found = 0, 0.0, np.nan
+        if op == FIRST:
+            for i in range(len(part)):
+                if np.isfinite(part[i]):
+                    found = part[i]
+                    break
         elif op == LAST:
-            out[c] = last
-        elif n < 2:
-            out[c] = np.nan
+            for i in range(len(part) - 1, -1, -1):
+                if np.isfinite(part[i]):
+                    found = part[i]
+                    break
+        elif op == MIN:
+            for i in range(len(part)):
+                if abs(part[i]) < np.inf and not part[i] >= found:
+                    found = part[i]
+        elif op == MAX:
+            for i in range(len(part)):
+                if abs(part[i]) < np.inf and not part[i] <= found:
+                    found = part[i]
         else:
-            mean, m2 = total / n, 0.0
-            for i in range(offsets[c], offsets[c + 1]):
-                if np.isfinite(values[i]):
-                    m2 += (values[i] - mean) ** 2
-            out[c] = np.sqrt(m2 / (n - 1))
+            for i in range(len(part)):
+                finite = abs(part[i]) < np.inf
+                total += part[i] if finite else 0.0
+                n += finite
+            if op == SUM:
+                found = total
+            elif op == COUNT:
+                found = n
+            elif op == MEAN and n > 0:
+                found = total / n
+            elif op == SD and n > 1:
+                mean, m2 = total / n, 0.0
+                for i in range(len(part)):
+                    off = part[i] - mean
+                    m2 += off * off if abs(part[i]) < np.inf else 0.0
+                found = np.sqrt(m2 / (n - 1))
+        out[c] = found
 
 
 def reduce(values: npt.NDArray[np.generic], offsets: Ints, op: str) -> Floats:
@@ -71,4 +76,5 @@ def ratio(over: npt.NDArray[np.generic], under: npt.NDArray[np.generic]) -> Floa
     """Quotient by cut, NaN where the divisor is 0 (never inf)."""
     under = np.asarray(under, np.float64)
     out: Floats = np.full(np.shape(under), np.nan)
-    return np.divide(over, under, out=out, where=(under != 0))
+    np.divide(over, under, out=out, where=(under != 0))
+    return out

@@ -117,6 +117,11 @@ class Grid:
     """
 
     def __init__(self, t: Floats, x: Floats, y: Floats, offsets: Ints) -> None:
+        self.x: Floats
+        self.y: Floats
+        self.runs: Ints
+        self.offsets: Ints
+        self.whole: npt.NDArray[np.bool_]
         self.x, self.y, self.runs, self.offsets, self.whole = lay_grid(t, x, y, offsets)
 
     @cached_property
