@@ -41,16 +41,18 @@ class Kernel:
     def _build(self) -> Callable[..., Any]:
         import numba
 
-        options = {"nogil": True, "error_model": "numpy"}
+        njit: Any = numba.njit  # its own types know neither a signature nor options together with it
+        options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
         try:
-            dispatcher = numba.njit(self.signature, cache=True, **options)(self.function)
+            dispatcher = njit(self.signature, cache=True, **options)(self.function)
         except (RuntimeError, OSError):
             # No place to write a cache (read-only install without a home): compile for this process only.
             # A shared directory such as /tmp is not tried: whoever can write there could plant code for us to load.
             self.cached = False
-            dispatcher = numba.njit(self.signature, **options)(self.function)
+            dispatcher = njit(self.signature, **options)(self.function)
         self.fresh = not sum(dispatcher.stats.cache_hits.values())
-        return dispatcher
+        compiled: Callable[..., Any] = dispatcher
+        return compiled
 
 
 def kernel(signature: str) -> Callable[[Callable[..., Any]], Kernel]:

@@ -56,9 +56,9 @@ class Cuts:
         return np.arange(len(self)) - before
 
     def __getitem__(self, which: slice | npt.NDArray[np.int64] | npt.NDArray[np.bool_]) -> Cuts:
-        parts = (self.start, self.end, self.recording, self.page)
-        start, end, recording, page = (np.ascontiguousarray(part[which]) for part in parts)
-        return Cuts(self.kind, start, end, recording, page, None if self.action is None else self.action[which])
+        start, end, recording = (np.ascontiguousarray(p[which]) for p in (self.start, self.end, self.recording))
+        action = None if self.action is None else self.action[which]
+        return Cuts(self.kind, start, end, recording, self.page[which], action)
 
 
 def cut(

@@ -10,11 +10,14 @@ Example:
 from __future__ import annotations
 
 import argparse
+from typing import Final
 
 from musculus.cli.answers import answer, note
 from musculus.cli.inputs import CUTS, Recordings, add_inputs, add_output, add_window, window_options, words
 
 MIRRORS = "musculus.measure"
+FEW_CUTS: Final = 2_000  # the fit takes some milliseconds a stroke: a quarter of a minute
+FEW_EVENTS: Final = 200_000
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +27,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cut", choices=CUTS, default="recording", help="what a row is (default: recording)")
     parser.add_argument("--only", type=words, metavar="NAMES", help="measures or columns, with commas between")
     parser.add_argument("--tier", type=words, metavar="TIERS", help="raw, s (rate-independent), or raw,s (default)")
-    parser.add_argument("--slow", action="store_true", help="also what takes long: sample entropy, sigma-lognormal fit")
+    parser.add_argument(
+        "--slow", action="store_true",
+        help="also what takes long, sample entropy and the sigma-lognormal fit (small inputs have them anyway)",
+    )  # fmt: skip
     add_window(parser)
 
 
@@ -37,13 +43,18 @@ def run(args: argparse.Namespace) -> int:
     choose(args.only, args.tier)  # a name that isn't there is told before anything is read
     found = Recordings(args, "measuring")
     names: tuple[str, ...] = ()
+    slow: bool | None = args.slow or None
     with Writer(args.output) as out:
         for events in found:
             cuts = cut(events, args.cut, **window_options(args))
-            table = measure(events, cuts, only=args.only, tier=args.tier, slow=args.slow)
+            if slow is None:  # a part is this small only where it is all there is
+                slow = args.tier is None and len(cuts) <= FEW_CUTS and events.n_events <= FEW_EVENTS
+            table = measure(events, cuts, only=args.only, tier=args.tier, slow=slow)
             names = table.names
             out.add(table.to_polars())
     note(str(found.odd))
+    if not slow and args.only is None:
+        note("left out because they take long: sample_entropy, lognormal_*; --slow adds them")
     document = {
         "output": args.output,
         "cut": args.cut,

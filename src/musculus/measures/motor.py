@@ -17,6 +17,7 @@ from musculus.measures.table import measure
 from musculus.measures.temporal import movement_time
 
 Floats = npt.NDArray[np.float64]
+LONGEST: Final = 20_000  # steps: a fraction of a second of work
 BENFORD: Final = np.log10(1 + 1 / np.arange(1, 10))
 __all__ = ["lognormal"]  # the rest of the category: importing it enters its measures
 
@@ -27,14 +28,15 @@ def sample_entropy(path: Paths) -> Floats:
 
     -ln(A / B): of the pairs of places (i < j) from which m = 3 steps agree to within r = 0.2 of the steps' standard
     deviation (n - 1), B of them, A agree in the next step too. 0 where all do, NaN where no pair of either length
-    agrees. Its time grows with the square of the steps: it is meant for strokes, and computed only when asked for.
-    Richman & Moorman 2000.
+    agrees. Its time grows with the square of the steps: it is meant for strokes, computed only when asked for, and NaN
+    for a cut of more than 20,000 steps. Richman & Moorman 2000.
     """
     inner = np.ones(len(path.dx), bool)
     inner[path.offsets[:-1][np.diff(path.offsets) > 0]] = False
     steps = path.dx[inner]
     offsets = np.append(0, np.cumsum(inner))[path.offsets]
-    return sample_entropies(steps, offsets, 0.2 * reduce(steps, offsets, "sd"), 3)
+    radius = np.where(np.diff(offsets) > LONGEST, np.nan, 0.2 * reduce(steps, offsets, "sd"))  # nothing is near NaN
+    return sample_entropies(steps, offsets, radius, 3)
 
 
 @once
