@@ -149,10 +149,10 @@ class Contest:
         with np.load(files[1]) as file:
             return file["names"].tolist(), file["values"]
 
-    def time(self, rounds: int, progress: Callable[[str], None]) -> None:
-        """A B C A B C ..., each that agreed once a round."""
+    def time(self, rounds: int, least: float, progress: Callable[[str], None]) -> None:
+        """A B C A B C ..., each that agreed for `least` seconds a round, and one run at least."""
         for k in range(rounds):
             for outcome in self.outcomes:
                 if not outcome.failed:
                     progress(f"{outcome.peer.name}: round {k + 1} of {rounds}")
-                    outcome.seconds.append(self.workers[outcome.peer.name].ask("time")["seconds"])
+                    outcome.seconds.append(self.workers[outcome.peer.name].ask("time", str(least))["seconds"])

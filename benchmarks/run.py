@@ -1,6 +1,6 @@
 """musculus beside other libraries at the same work, on the same recordings, in one run: `make bench`.
 
-    python benchmarks/run.py [--events 400000] [--rounds 5] [--only NAMES] [--no-strokes] [--no-write]
+    python benchmarks/run.py [--events 400000] [--rounds 5] [--least 0.5] [--only NAMES] [--no-strokes] [--no-write]
 
 Correctness first: everybody's values are compared with musculus's, and only who agrees is timed. Each is a process of
 its own with one thread; they take turns; a figure is the median over rounds of events per second of processor time
@@ -70,7 +70,7 @@ second of processor time, one thread, median over rounds."""
 SAME = """`make bench`. {same}, exact quantiles, the same definitions for everybody; {what}. Values agree with
 musculus's before anything is timed: by 1e-9 of the value, or of the largest in its series. Events a second of processor
 time, one thread, median of alternating rounds. Slow ones are given the first cuts only, as many events as the table
-says. musculus computes eleven summaries in the same time, of which eight are compared."""
+says. musculus gives all of its eleven summaries; the eight that the others compute are compared."""
 EACH = """`make bench`. What each library computes of a stroke by its own habits; the {strokes:,} strokes with at least
 {samples} samples of {what}. Slow ones are given the first strokes only, as many events as the table says; ratios are of
 events a second of processor time, to musculus computing every measure of the raw tier. Where a library gives what we
@@ -82,6 +82,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=400_000, help="how many events of the recordings, about")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is timed")
+    parser.add_argument("--least", type=float, default=0.5, help="seconds of work in each of them, one run at least")
     parser.add_argument("--only", type=lambda s: s.split(","), help="these peers, with commas between")
     parser.add_argument("--no-strokes", dest="strokes", action="store_false", help="without the libraries of features")
     parser.add_argument("--no-write", dest="write", action="store_const", const=None, default=FILE)
@@ -100,7 +101,7 @@ def contest(peers: Sequence[Peer], ours: int, rows: Rows, options: argparse.Name
     chosen = [p for p in peers if options.only is None or p.name in options.only or p in peers[:ours]]
     with Contest(chosen, rows, options.home) as made:
         made.compare(progress)
-        made.time(options.rounds, progress)
+        made.time(options.rounds, options.least, progress)
     return made.outcomes
 
 

@@ -2,8 +2,9 @@
 
     python worker.py MODULE ROWS.npz
 
-`check OUT.npz` runs the work and writes names and values; `time` runs it and gives the processor time (user and
-system, of all threads and of processes started), in seconds; `versions NAME ...` gives the versions of packages.
+`check OUT.npz` runs the work and writes names and values; `time LEAST` runs it for so many seconds, at least once, and
+gives the processor time of a run (user and system, of all threads and of processes started); `versions NAME ...` gives
+the versions of packages.
 Whatever the library itself prints goes to standard error.
 """
 
@@ -28,12 +29,20 @@ def answer(peer: Any, prepared: Any, words: list[str]) -> dict[str, Any]:
         np.savez(words[1], names=np.array(names), values=values)
         return {"cuts": values.shape[0], "columns": values.shape[1]}
     if words[0] == "time":
-        begun, clock = time.process_time(), os.times()
-        peer.run(prepared)
-        spent, now = time.process_time() - begun, os.times()
-        children = now.children_user - clock.children_user + now.children_system - clock.children_system
-        return {"seconds": spent + children}
+        return {"seconds": seconds(peer, prepared, float(words[1]))}
     return {"versions": {name: importlib.metadata.version(name) for name in words[1:]}}
+
+
+def seconds(peer: Any, prepared: Any, least: float) -> float:
+    """Processor time of one run, the mean of as many as take `least` seconds together."""
+    begun, clock, runs, spent = time.process_time(), os.times(), 0, 0.0
+    while runs == 0 or spent < least:
+        peer.run(prepared)
+        runs += 1
+        now = os.times()
+        children = now.children_user - clock.children_user + now.children_system - clock.children_system
+        spent = time.process_time() - begun + children
+    return spent / runs
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from same_work import COLUMNS, Floats, Rows
+from same_work import SERIES, Floats, Rows
 
 from musculus.cut import Cuts
 from musculus.events import Events
@@ -23,6 +23,6 @@ def prepare(rows: Rows) -> tuple[Events, Cuts]:
 
 
 def run(prepared: tuple[Events, Cuts], **options: Any) -> tuple[list[str], Floats]:
-    """One thread. All eleven summaries of a series are computed where eight are asked for."""
-    table = measure(*prepared, threads=1, **(options or {"only": COLUMNS}))
+    """One thread; all eleven summaries of each series."""
+    table = measure(*prepared, threads=1, **(options or {"only": SERIES}))
     return list(table.names), table.values

@@ -52,7 +52,8 @@ def one(p: argparse.ArgumentParser) -> str:
         for a in p._actions
         if not isinstance(a, argparse._HelpAction)
     ]
-    usage = markdown.code(p.format_usage().removeprefix("usage: ").rstrip(), "text")
+    called = re.sub(r"\n +", "\n    ", p.format_usage().removeprefix("usage: ").rstrip())
+    usage = markdown.code(called, "text")
     parts = [f"<p>{markdown.inline(summary(p))}</p>\n", usage, markdown.docstring(text)]
     if example:
         parts.append(f"<h2>Example</h2>\n{markdown.code(example, 'sh')}")

@@ -15,8 +15,8 @@ import musculus
 from making import commands, figures, markdown, measures, tables
 
 DOCS: Final = Path(__file__).resolve().parents[1]
-# The menu: headings, and under each the pages (Markdown files of docs/ by name, or generated ones).
-MENU: Final = {
+# The menu: headings, and under each the Markdown files of docs/ by name; one that isn't here comes last.
+ORDER: Final = {
     "Begin": ("index", "live", "offline"),
     "What is what": ("recordings", "events", "measures", "features", "models"),
     "Reference": ("commands", "python", "readers", "data", "wire", "server"),
@@ -57,20 +57,28 @@ def build(out: Path, progress: Callable[[str], None] = lambda words: None) -> li
     template = templates.get_template("page.html")
     shutil.rmtree(out, ignore_errors=True)
     shutil.copytree(DOCS / "static", out / "static")
-    menu = [(head, [(name, _title(name)) for name in names]) for head, names in MENU.items()]
+    shown = [(head, [(name, _title(name)) for name in names]) for head, names in menu().items()]
     written = []
     for page in pages():
         progress(page.path)
         file = out / page.path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(template.render(page=page, menu=menu, version=musculus.__version__), encoding="utf-8")
+        file.write_text(template.render(page=page, menu=shown, version=musculus.__version__), encoding="utf-8")
         written.append(page)
     return written
 
 
+def menu() -> dict[str, list[str]]:
+    """Heading -> names of its pages; all the Markdown files there are."""
+    found = {head: list(names) for head, names in ORDER.items()}
+    listed = {name for names in found.values() for name in names}
+    found["More"] += sorted(path.stem for path in DOCS.glob("*.md") if path.stem not in listed)
+    return found
+
+
 def pages() -> Iterator[Page]:
     """Every page of the site."""
-    for names in MENU.values():
+    for names in menu().values():
         for name in names:
             text = markdown.page((DOCS / f"{name}.md").read_text(encoding="utf-8"))
             yield Page(f"{name}.html", text.title, filled(text.body, name), text.headings, name)

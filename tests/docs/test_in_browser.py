@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from making.site import MENU, build
+from making.site import build, menu
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-SEEN = [f"{name}.html" for names in MENU.values() for name in names] + [
+SEEN = [f"{name}.html" for names in menu().values() for name in names] + [
     "measures/velocity_s.html", "measures/key_interval_backspace.html", "measures/direction_octant.html",
     "commands/measure.html",
 ]  # fmt: skip
