@@ -117,6 +117,7 @@ def test_firefox_tells_a_visit_as_it_was(receiver: Receiver, firefox: Firefox) -
         "<button id=go style='position: absolute; left: 40px; top: 60px; width: 200px; height: 100px'>go</button>"
         "<input id=secret type=password><script src=/musculus.js data-site=fox></script>"
     )
+    receiver.pages["/other"] = "<!doctype html>other"
     firefox.open(receiver.url + "/page")
     points = [(50 + 3 * i, 70 + i) for i in range(40)]
     firefox.act(*({"type": "pointerMove", "x": x, "y": y, "duration": 0} for x, y in points))
@@ -128,7 +129,7 @@ def test_firefox_tells_a_visit_as_it_was(receiver: Receiver, firefox: Firefox) -
     firefox.act({"type": "keyDown", "value": "z"}, {"type": "keyUp", "value": "z"}, kind="key")
     firefox.script("document.querySelector('#go').click()")
     firefox.script("scrollTo(0, 300); new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
-    firefox.open("about:blank")
+    firefox.open(receiver.url + "/other")  # Firefox ends the process of a closed tab before it says that it closes
     receiver.wait(lambda: receiver.count("hide") == 1)
 
     moves = list(zip(receiver.column("x", "move"), receiver.column("y", "move"), strict=True))
@@ -147,12 +148,13 @@ def test_firefox_tells_a_visit_as_it_was(receiver: Receiver, firefox: Firefox) -
 
 
 def test_firefox_sends_on_leaving(receiver: Receiver, firefox: Firefox) -> None:
+    receiver.pages["/other"] = "<!doctype html>other"
     for i in range(5):
         firefox.open(receiver.url + "/")
         firefox.script(
             "new Promise(done => { const look = () => window.musculus ? done() : setTimeout(look); look() })"
         )
         firefox.act({"type": "pointerMove", "x": 5 + i, "y": 6, "duration": 0})
-    firefox.open("about:blank")
+    firefox.open(receiver.url + "/other")
     receiver.wait(lambda: receiver.count("hide") == 5)
     assert receiver.column("x", "move").tolist() == [5, 6, 7, 8, 9]
