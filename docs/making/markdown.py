@@ -44,12 +44,12 @@ def _reader(raw: bool) -> MarkdownIt:
     return md
 
 
-def page(text: str) -> Text:
+def page(text: str, where: str = "a page") -> Text:
     """A page's Markdown; raw HTML in it is kept, links to other pages' Markdown become links to their HTML."""
     md = _reader(True)
     tokens = md.parse(text)
     if not tokens or tokens[0].tag != "h1":
-        raise ValueError(f"a page begins with its title, # ..., not with {text[:40]!r}")
+        raise ValueError(f"{where} begins with {text[:40]!r}, expected its title: # ...")
     title = _words(tokens[1])
     headings = []
     for i, token in enumerate(tokens):

@@ -72,15 +72,20 @@ def menu() -> dict[str, list[str]]:
     """Heading -> names of its pages; all the Markdown files there are."""
     found = {head: list(names) for head, names in ORDER.items()}
     listed = {name for names in found.values() for name in names}
-    found["More"] += sorted(path.stem for path in DOCS.glob("*.md") if path.stem not in listed)
+    found["More"] += [path.stem for path in texts() if path.stem not in listed]
     return found
+
+
+def texts() -> list[Path]:
+    """The Markdown files of docs/ that hold something."""
+    return sorted(path for path in DOCS.glob("*.md") if path.stat().st_size)
 
 
 def pages() -> Iterator[Page]:
     """Every page of the site."""
     for names in menu().values():
         for name in names:
-            text = markdown.page((DOCS / f"{name}.md").read_text(encoding="utf-8"))
+            text = markdown.page((DOCS / f"{name}.md").read_text(encoding="utf-8"), f"docs/{name}.md")
             yield Page(f"{name}.html", text.title, filled(text.body, name), text.headings, name)
     for name, body in measures.pages():
         yield Page(f"measures/{name}.html", name, body, (), "measures")
@@ -101,4 +106,4 @@ def filled(body: str, name: str) -> str:
 
 def _title(name: str) -> str:
     first = (DOCS / f"{name}.md").read_text(encoding="utf-8").partition("\n")[0]
-    return first.removeprefix("# ").strip()
+    return first.removeprefix("# ").replace("`", "").strip()

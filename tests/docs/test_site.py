@@ -16,7 +16,7 @@ from making import markdown, tables
 from making.commands import help_of, split, subparsers
 from making.figures import results
 from making.measures import scaled, source
-from making.site import DOCS, GENERATED, Page, build, filled, menu
+from making.site import DOCS, GENERATED, Page, build, filled, menu, texts
 
 import musculus
 from musculus.cli import COMMANDS
@@ -28,7 +28,7 @@ from musculus.read import READERS
 from musculus.read.published import PUBLISHED
 
 ROOT = DOCS.parent
-TEXTS = sorted(DOCS.glob("*.md"))
+TEXTS = texts()
 
 
 class Anchors(HTMLParser):
@@ -228,6 +228,11 @@ def test_links_between_texts_become_links_between_pages() -> None:
     assert 'href="wire.html#the-frame"' in text.body
     assert 'href="https://doi.org/x.md"' in text.body
     assert text.headings == (("the-frame", "The frame"),)
+
+
+def test_a_page_without_a_title_is_named() -> None:
+    with pytest.raises(ValueError, match=r"docs/x.md begins with 'Well', expected its title: # ..."):
+        markdown.page("Well", "docs/x.md")
 
 
 def test_a_page_below_finds_its_way_to_the_top() -> None:
