@@ -97,11 +97,21 @@ def _before(when: Floats, offsets: Ints, t: Floats, events: Events, rows: Ints) 
     return np.asarray(low)
 
 
-def _twice(events: Events, moves: Bools) -> Bools:
-    """Moves at the very time of the move after them, which ends the recording: one of the two is enough."""
-    ends = np.zeros(events.n_events, bool)
-    ends[events.offsets[1:][np.diff(events.offsets) > 0] - 1] = True
-    return np.append(moves[:-1] & moves[1:] & ends[1:] & (np.diff(events.t) == 0), False)
+def _twice(events: Events, moves: Bools, apart: float = 0.0) -> Bools:
+    """Moves at the very time of the move that ends the recording, or within `apart` ms of its first or last move.
+
+    The ends keep their own times, so a frame may close a moment after the first or before the last: a step of 1 px in
+    no time, which no page records. One of the two is enough.
+    """
+    full = np.diff(events.offsets) > 0
+    first, last = np.zeros(events.n_events, bool), np.zeros(events.n_events, bool)
+    first[events.offsets[:-1][full]] = True
+    last[events.offsets[1:][full] - 1] = True
+    pair = moves[:-1] & moves[1:] & ~first[1:]
+    dt = np.diff(events.t)
+    out = np.append(pair & last[1:] & ~first[:-1] & ((dt == 0) | (dt < apart)), False)
+    out[1:] |= pair & first[:-1] & ~last[1:] & (dt < apart)
+    return out
 
 
 def _template(events: Events, leads_to: Ints) -> Ints:
@@ -191,7 +201,7 @@ def _in_frames(events: Events, page: Page, rng: np.random.Generator) -> Events:
     until = np.append(t[1:], np.inf)
     until[np.append(free[1:], False)] = np.inf  # the next kept move has a later frame of its own
     out = take(events, rows, {"t": np.where(free, np.maximum(t, np.minimum(lines[rows], until)), t)})
-    return _only(out, ~_twice(out, pointer_moves(out)))
+    return _only(out, ~_twice(out, pointer_moves(out), 500.0 / page.hz))
 
 
 def _lines(events: Events, page: Page, rng: np.random.Generator) -> tuple[Floats, Ints]:

@@ -75,7 +75,7 @@ def _framed(events: Events) -> Events:
     last = np.append(~joined | (frame[1:] != frame[:-1]), True)
     when = _frame_ends(events, fast & last, frame)
     keep = ~fast | last
-    keep[:-1] &= ~_overtaken(when, keep, fast, joined)[:-1]
+    keep[:-1] &= ~_overtaken(when, keep, fast, joined, first & moves)[:-1]
     return take(events, np.flatnonzero(keep), {"t": when[keep]})
 
 
@@ -88,8 +88,8 @@ def _frame_ends(events: Events, which: Bools, frame: Floats) -> Floats:
     return np.where(which, np.clip((frame + 1) * FRAME, t, np.maximum(after, t)), t)
 
 
-def _overtaken(when: Floats, keep: Bools, fast: Bools, joined: Bools) -> Bools:
-    """Samples put at a time close before the last one of their run: that one stands for both."""
+def _overtaken(when: Floats, keep: Bools, fast: Bools, joined: Bools, first: Bools) -> Bools:
+    """Samples put at a time close before the last one of their run, which stands for both, or close after the first."""
     rows = np.flatnonzero(keep)
     out = np.zeros(len(when), bool)
     in_run = np.append(True, ~joined)  # row begins a run
@@ -98,4 +98,5 @@ def _overtaken(when: Floats, keep: Bools, fast: Bools, joined: Bools) -> Bools:
     run = np.cumsum(in_run)
     near = fast[a] & fast[b] & (run[a] == run[b]) & ends_run[b] & (when[b] - when[a] < CLOSE - 1e-9)
     out[a[near]] = True
+    out[b[first[a] & fast[b] & ~ends_run[b] & (when[b] - when[a] < CLOSE - 1e-9)]] = True
     return out
