@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "evaluate": "musculus.cli.evaluate",
     "compare": "musculus.cli.compare",
     "predict": "musculus.cli.predict",
+    "arena": "musculus.cli.arena",
     "serve": "musculus.cli.serve",
     "data": "musculus.cli.data",
     "doctor": "musculus.cli.doctor",
