@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from musculus.compiled import kernel
 from musculus.measures.engine.grid import Grid
-from musculus.measures.engine.spectrum import LONGEST, power, waves
+from musculus.measures.engine.spectrum import FINE, LONGEST, TAPS, power, waves
 
 Floats = npt.NDArray[np.float64]
 SIGMA: Final = 2.0  # steps of the grid (20 ms)
@@ -91,8 +91,8 @@ def prominent_peaks(v, top, peaks, valleys, saddles, stack):  # type: ignore[no-
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def transform(v, first, bins, cosine, sine, re, im):  # type: ignore[no-untyped-def]
-    """Write the squared amplitudes of v to re, give their number.
+def transform(v, first, start, bins, coarse, cosine, sine, flatten, weight, re, im, squared):  # type: ignore[no-untyped-def]
+    """Write the squared amplitudes of v (see `spectrum.Waves`), give their number.
 
     Time begins in the middle of v (amplitudes don't depend on where), so that even and odd part need half the waves.
     """
@@ -100,21 +100,30 @@ def transform(v, first, bins, cosine, sine, re, im):  # type: ignore[no-untyped-
     while size < n:
         size *= 2
         kind += 1
-    odd, middle = n % 2, n // 2
-    m = bins[kind]
+    odd, middle, m, left = n % 2, n // 2, coarse[kind], TAPS // 2 - 1
+    up, down = re[left : left + m], im[left : left + m]
     for k in range(m):
-        re[k], im[k] = 0.0, 0.0
+        up[k], down[k] = 0.0, 0.0
     for h in range(n - middle):
-        ahead, back = v[middle + h], v[n - 1 - middle - h]
+        flat = flatten[start[kind, odd] + h]
+        ahead, back = v[middle + h] * flat, v[n - 1 - middle - h] * flat
         even, uneven = (ahead, 0.0) if odd and h == 0 else (ahead + back, ahead - back)
         row = first[kind, odd] + h * m
         c, s = cosine[row : row + m], sine[row : row + m]
         for k in range(m):
-            re[k] += even * c[k]
-            im[k] += uneven * s[k]
-    for k in range(m):
-        re[k] = re[k] * re[k] + im[k] * im[k]
-    return m
+            up[k] += even * c[k]
+            down[k] += uneven * s[k]
+    for k in range(1, left + 1):  # below 0 Hz the spectrum is its own mirror image
+        re[left - k], im[left - k] = up[k], -down[k]
+    for r in range(FINE):
+        w = weight[r]
+        for q in range((bins[kind] - 1 - r) // FINE + 1):
+            a, b = 0.0, 0.0
+            for t in range(TAPS):
+                a += w[t] * re[q + t]
+                b += w[t] * im[q + t]
+            squared[FINE * q + r] = a * a + b * b
+    return bins[kind]
 
 
 @numba.njit(nogil=True, error_model="numpy")
@@ -140,9 +149,12 @@ def arc_length(squared, rise):  # type: ignore[no-untyped-def]
 
 
 @kernel(
-    "void(f8[::1], f8[::1], i8[::1], b1[::1], i8[:, ::1], i8[::1], f8[::1], f8[::1], f8[::1], i8[::1], f8[:, ::1])"
-)  # fmt: skip
-def fill_profiles(x, y, offsets, whole, first, bins, cosine, sine, spectra, at, out):  # type: ignore[no-untyped-def]
+    "void(f8[::1], f8[::1], i8[::1], b1[::1], i8[:, ::1], i8[:, ::1], i8[::1], i8[::1], f8[::1], f8[::1], f8[::1],"
+    " f8[:, ::1], f8[::1], i8[::1], f8[:, ::1])"
+)
+def fill_profiles(  # type: ignore[no-untyped-def]
+    x, y, offsets, whole, first, start, bins, coarse, cosine, sine, flatten, weight, spectra, at, out
+):
     """Write submovements, ldlj and sparc of each cut; spectra of those the tables don't reach stand in `spectra`."""
     longest, widest = 1, bins[-1]
     for c in range(len(offsets) - 1):
@@ -151,7 +163,8 @@ def fill_profiles(x, y, offsets, whole, first, bins, cosine, sine, spectra, at, 
     sx, sy, speed = np.empty(longest), np.empty(longest), np.empty(longest)
     peaks, valleys = np.empty(longest, np.int64), np.empty(longest + 1, np.int64)
     saddles, stack = np.empty(longest, np.int64), np.empty((longest, 2), np.int64)
-    re, im = np.empty(bins[-1]), np.empty(widest)
+    re, im = np.empty(coarse[-1] + weight.shape[1]), np.empty(coarse[-1] + weight.shape[1])
+    squared, rise = np.empty(bins[-1]), np.empty(widest)
     for c in range(len(offsets) - 1):
         zx, zy = x[offsets[c] : offsets[c + 1]], y[offsets[c] : offsets[c + 1]]
         n = len(zx) - 1
@@ -160,11 +173,11 @@ def fill_profiles(x, y, offsets, whole, first, bins, cosine, sine, spectra, at, 
             continue
         v = speed[:n]
         if at[c + 1] > at[c]:
-            out[c, 2] = arc_length(spectra[at[c] : at[c + 1]], im)
+            out[c, 2] = arc_length(spectra[at[c] : at[c + 1]], rise)
         elif n >= 3:
             steps(zx, zy, v)
-            m = transform(v, first, bins, cosine, sine, re, im)
-            out[c, 2] = arc_length(re[:m], im)
+            m = transform(v, first, start, bins, coarse, cosine, sine, flatten, weight, re, im, squared)
+            out[c, 2] = arc_length(squared[:m], rise)
         smooth(zx, sx)
         smooth(zy, sy)
         steps(sx, sy, v)
@@ -184,9 +197,8 @@ def profiles(grid: Grid) -> Floats:
     out = np.empty((len(grid.offsets) - 1, 3))
     spectra, at = _long_spectra(grid)
     w = waves()
-    fill_profiles(
-        grid.x, grid.y, grid.offsets, grid.whole, w.first, w.bins, w.cosine, w.sine, spectra, at, out
-    )  # fmt: skip
+    tables = w.first, w.start, w.bins, w.coarse, w.cosine, w.sine, w.flatten, w.kernel
+    fill_profiles(grid.x, grid.y, grid.offsets, grid.whole, *tables, spectra, at, out)
     return out
 
 
