@@ -16,7 +16,7 @@ import { watchViews } from "./views";
 const everywhere: Source[] = [pointer(describe), wheel, keys, targets];
 
 let site: string;
-let endpoint: string;
+let endpoint: string | undefined; // until start() says where
 let collector: Collector | undefined;
 
 const end = (drop: boolean) => {
@@ -32,7 +32,7 @@ const views: Source = (sink, root) =>
 
 export const musculus: Musculus = {
   start(options = {}) {
-    site = options.site || "";
+    site = (options.site || "").slice(0, 64);
     endpoint = options.endpoint || "/v1/ingest";
     musculus.consent(initial(options.consent, navigator));
   },
@@ -41,7 +41,10 @@ export const musculus: Musculus = {
   },
   consent(answer) {
     if (answer !== "granted") end(true);
-    else collector ||= createCollector(site, endpoint, recordingId(), [...everywhere, scroll, page, windowState, watchFrames(everywhere), views]);
+    else if (endpoint) {
+      const sources = [...everywhere, scroll, page, windowState, watchFrames(everywhere), views];
+      collector ||= createCollector(site, endpoint, recordingId(), sources);
+    }
   },
   mark(kind, what) {
     if (!collector) return;
@@ -54,10 +57,11 @@ export const musculus: Musculus = {
     collector?.flush();
   },
   forget() {
-    const id = recordingId();
+    if (!endpoint) return;
+    const url = endpoint.replace(/[^/]*$/, "recordings/" + recordingId());
     end(true);
     forgetId();
-    fetch(endpoint.replace(/[^/]*$/, "recordings/" + id), { method: "DELETE", keepalive: true });
+    fetch(url, { method: "DELETE", keepalive: true }).catch(() => {}); // nobody is waiting for the answer
   },
 };
 

@@ -21,9 +21,10 @@ const selector = (el: Element, depth: number): string => {
   return depth && el.parentElement ? selector(el.parentElement, depth - 1) + ">" + own : own;
 };
 
-/** Names the newest row's element; a batch has room for 200 of them. */
-export const nameTarget = (sink: Sink, name: string) => {
+/** Names the newest row's element, in a hundred plain characters; a batch has room for 200 names. */
+export const nameTarget = (sink: Sink, said: string) => {
   const { targets } = sink;
+  const name = said.replace(/[^ -~]/g, "_").slice(-99);
   let code = targets.indexOf(name);
   if (code < 0 && targets.length < 200) code = targets.push(name) - 1;
   if (code >= 0) sink.put(Column.Target, code);
@@ -32,7 +33,7 @@ export const nameTarget = (sink: Sink, name: string) => {
 /** Says of the newest row that it was on `el`, and with `box` where that stands. */
 export const describeElement = (sink: Sink, el: Element, box: boolean) => {
   let name = names.get(el);
-  if (!name) names.set(el, (name = selector(el, 3).replace(/[^!-~]/g, "_").slice(-99)));
+  if (!name) names.set(el, (name = selector(el, 3)));
   nameTarget(sink, name);
   let fixed = false;
   for (let up: Element | null = el; up; up = up.parentElement) fixed ||= /fixed|sticky/.test(getComputedStyle(up).position);

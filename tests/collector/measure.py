@@ -53,7 +53,7 @@ def real_path(session: str | None) -> list[tuple[float, float]]:
     if session is None:
         return [(200 + int(150 * math.sin(i / 40)), 200 + int(100 * math.cos(i / 25))) for i in range(4000)]
     events = read(Path(session))
-    return [(x % 1200, y % 700) for x, y in zip(events.x[:4000], events.y[:4000], strict=True) if x == x]
+    return [(x % 1200, y % 700) for x, y in zip(events.x[:4000], events.y[:4000], strict=True) if not math.isnan(x)]
 
 
 def decode_cpu(frame: bytes) -> float:

@@ -184,9 +184,10 @@ def test_the_window_says_when_it_changes(receiver: Receiver, visit: Visit) -> No
 
 def test_marks_name_stimuli_and_tasks(receiver: Receiver, visit: Visit) -> None:
     async def story(page: Page) -> None:
-        await page.evaluate("musculus.mark('stimulus', go); musculus.mark('task', 'find the basket')")
+        await page.evaluate("musculus.mark('stimulus', go); musculus.mark('task', 'find the basket \\ud800')")
+        await page.evaluate("musculus.mark('task', 'x'.repeat(1000))")
 
     visit(PATH, story)
     assert receiver.targets("stimulus") == ["#go"]
-    assert receiver.targets("task") == ["find the basket"]
+    assert receiver.targets("task") == ["find the basket _", "x" * 99]
     assert receiver.column("left", "stimulus").tolist() == [40]
