@@ -9,7 +9,8 @@ from musculus.errors import DataError
 from musculus.evaluate.verification import verify
 from musculus.events import Events
 from musculus.features import features
-from musculus.tasks.verify import against_others, fuse, left_out, trials
+from musculus.tasks.cadence import left_out, thinned
+from musculus.tasks.verify import against_others, fuse, trials
 
 
 def session(rng: np.random.Generator, name: str, person: str, speed: float, **more: object) -> Events:
@@ -59,7 +60,7 @@ def test_what_says_where_somebody_was_recorded_is_left_out_unless_asked_for() ->
 
 def test_a_row_sums_up_eight_actions_and_a_shorter_recording_is_one_row() -> None:
     e = people(0.5)
-    one = features(e[0], "action", only=["path_length"])
+    one = features(thinned(e[0]), "action", only=["path_length"])
     t = trials(e)
     mine = t.recording == 0
     assert t.table["path_length__mean"][mine][0] == pytest.approx(one.values[:8, 0].mean(), rel=1e-12)
@@ -111,3 +112,15 @@ def test_people_are_needed_and_more_than_one() -> None:
         trials(one)
     with pytest.raises(DataError, match="verification needs the column 'who'"):
         trials(one, person="who")
+
+
+def test_recordings_are_thinned_to_one_cadence_and_only_their_moves() -> None:
+    t = np.arange(0, 3000, 16.0)
+    kind = np.where(np.arange(len(t)) % 40 == 39, "down", "move").tolist()
+    e = Events.concat([Events.of(t, t, t, kind, recording="fast"), Events.of(t * 8, t, t, kind, recording="slow")])
+    found = thinned(e)
+    assert (np.diff(found[0].t[found[0].kind == 0]) >= 95).all()
+    assert (found[0].kind == 1).sum() == (e[0].kind == 1).sum()
+    assert found[1].t.tolist() == e[1].t.tolist()
+    assert thinned(found).t.tolist() == found.t.tolist()
+    assert thinned(e[0]).t.tolist() == found[0].t.tolist()

@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 PROTOCOLS: Final = {
     "bot": "musculus.evaluate.detection",
     "verify": "musculus.evaluate.verification",
+    "attribute": "musculus.evaluate.attributes",
 }
-DEFAULT: Final = {"bot": "winslow", "verify": "lightgbm"}
+DEFAULT: Final = {"bot": "winslow", "verify": "lightgbm", "attribute": "random_forest"}
 SEVEN: Final = ("winslow",)  # models of bots only: their features say little of who somebody is
+STUDY: Final = "*_aggregated_data.csv"  # the files of a folder of the configuration study that hold features
 TABLES: Final = ("attribute", "purchase")  # tasks that take a table of features as well
 
 
@@ -78,9 +80,24 @@ def read_data(data: str | Path, task: str, reader: str | None = None) -> Events 
     try:
         return read(data, reader=reader)
     except ReadError:
-        if task not in TABLES or not Path(data).is_file():
+        if task not in TABLES:
             raise
-        return read_features(data)
+        tables = sorted(Path(data).glob(STUDY)) if Path(data).is_dir() else [Path(data)]
+        if not tables or not tables[0].is_file():
+            raise
+    return _stacked([read_features(path) for path in tables], [path.name.partition("_")[0] for path in tables])
+
+
+def _stacked(tables: Sequence[pl.DataFrame], activities: Sequence[str]) -> pl.DataFrame:
+    """Tables of one study below each other: the columns they share, and which activity each is of."""
+    import polars as pl
+
+    if len(tables) == 1:
+        return tables[0]
+    shared = [n for n in tables[0].columns if all(n in t.columns for t in tables)]
+    named = zip(tables, activities, strict=True)
+    parts = [t.select(shared).with_columns(pl.lit(name).alias("activity")) for t, name in named]
+    return pl.concat(parts, how="vertical_relaxed")
 
 
 def citation(data: Any) -> str:

@@ -15,13 +15,13 @@ from musculus.evaluate.drawn import drawn
 from musculus.evaluate.figures import figures
 from musculus.evaluate.leaning import leaning, selected
 from musculus.evaluate.metrics import roc_auc
-from musculus.evaluate.verification import usable
+from musculus.evaluate.usable import usable
 from musculus.events import Events
 from musculus.features import FeatureTable, features
 from musculus.models import MODELS, make_model
 from musculus.models.outputs import fit_model, row_scores
 from musculus.tasks.bot import STROKES, join_strokes, labels
-from musculus.tasks.verify import left_out
+from musculus.tasks.cadence import left_out
 
 if TYPE_CHECKING:
     from musculus.evaluate.report import Findings

@@ -24,10 +24,10 @@ def figures(positive: npt.ArrayLike, score: npt.ArrayLike, groups: npt.ArrayLike
     labels, scores = np.asarray(positive, bool), np.asarray(score, np.float64)
     null = permutation_null("auc", labels, scores, groups, times=TIMES)
     return {
-        "auc": _estimate(bootstrap("auc", labels, scores, groups, times=TIMES)),
-        "eer": _estimate(bootstrap("eer", labels, scores, groups, times=TIMES)),
-        "f1": _estimate(bootstrap("f1", labels, scores >= eer_threshold(labels, scores), groups, times=TIMES)),
-        "tpr_at_fpr": {"0.01": _estimate(bootstrap("tpr_at_fpr_0.01", labels, scores, groups, times=TIMES))},
+        "auc": estimate(bootstrap("auc", labels, scores, groups, times=TIMES)),
+        "eer": estimate(bootstrap("eer", labels, scores, groups, times=TIMES)),
+        "f1": estimate(bootstrap("f1", labels, scores >= eer_threshold(labels, scores), groups, times=TIMES)),
+        "tpr_at_fpr": {"0.01": estimate(bootstrap("tpr_at_fpr_0.01", labels, scores, groups, times=TIMES))},
         "null": {"auc_95": number(null.high), "p": number(null.p), "dealt": null.dealt},
         "n": {"positive": int(labels.sum()), "negative": int((~labels).sum())},
     }
@@ -40,7 +40,8 @@ def eer_threshold(positive: npt.NDArray[np.bool_], score: npt.NDArray[np.float64
     return float(found.thresholds[at])
 
 
-def _estimate(e: Estimate) -> dict[str, Any]:
+def estimate(e: Estimate) -> dict[str, Any]:
+    """A figure with its interval as JSON can hold it, with the reason where it is undefined."""
     found = {"value": number(e.value), "low": number(e.low), "high": number(e.high)}
     return {**found, "reason": e.reason} if e.reason else found
 

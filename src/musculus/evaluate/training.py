@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from musculus.errors import DataError, UsageError
 from musculus.evaluate.detection import FOLDS, rows
-from musculus.evaluate.verification import usable
+from musculus.evaluate.usable import usable
 from musculus.events import Events
 from musculus.features import ENGINE, FeatureTable
 from musculus.models import MODELS, make_model, save

@@ -13,9 +13,11 @@ from musculus.evaluate.drawn import drawn
 from musculus.evaluate.figures import figures, number
 from musculus.evaluate.leaning import leaning, selected
 from musculus.evaluate.metrics import eer, roc_auc
+from musculus.evaluate.usable import usable
 from musculus.models import MODELS, make_model
 from musculus.models.outputs import class_scores, fit_model, row_scores
-from musculus.tasks.verify import HEADLINE, Trials, against_others, by_session, trials
+from musculus.tasks.cadence import HEADLINE
+from musculus.tasks.verify import Trials, against_others, by_session, trials
 
 if TYPE_CHECKING:
     from musculus.evaluate.report import Findings
@@ -23,14 +25,15 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-MAX_UNDEFINED: Final = 0.7  # a column that is undefined in more of the enrolled rows than this is left out
 EACH: Final = 2_000  # enrolled rows of one person that a model learns from: rows overlap, and more gain little
 SEED: Final = 0
-QUICK: Final[dict[str, dict[str, Any]]] = {  # many classes of many rows: as good here, in a tenth of the time
+# For many classes of many rows: as good by folds of enrolled sessions, in a tenth of the time. Small trees on several
+# threads wait for each other most of the time, and on a busy machine nearly all of it.
+QUICK: Final[dict[str, dict[str, Any]]] = {
     "logistic_regression": {"C": 0.01, "max_iter": 200},
     "lightgbm": {"n_estimators": 100, "learning_rate": 0.1, "num_leaves": 15, "max_bin": 63, "colsample_bytree": 0.3,
-                 "subsample": 0.8, "subsample_freq": 1, "min_child_samples": 40, "reg_lambda": 5.0},
-    "xgboost": {"n_estimators": 100, "max_depth": 4, "max_bin": 64, "colsample_bytree": 0.3},
+                 "subsample": 0.8, "subsample_freq": 1, "min_child_samples": 40, "reg_lambda": 5.0, "n_jobs": 1},
+    "xgboost": {"n_estimators": 100, "max_depth": 4, "max_bin": 64, "colsample_bytree": 0.3, "n_jobs": 1},
     "catboost": {"iterations": 150, "depth": 5, "border_count": 64},
     "random_forest": {"n_estimators": 150},
     "svm": {"C": 3.0},
@@ -117,7 +120,7 @@ def _groups(table: Trials, found: Floats) -> list[dict[str, Any]]:
             "group": name,
             "n": int(which.sum()),
             "positive": int(table.genuine[which].sum()),
-            "auc": number(roc_auc(table.genuine[which], found[which])),
+            "auc": number(roc_auc(table.genuine[which], found[which])) if _both(table.genuine[which]) else None,
             "eer": number(eer(table.genuine[which], found[which])) if _both(table.genuine[which]) else None,
         }
         for which, name in words
@@ -138,15 +141,6 @@ def _after(table: Trials, found: Floats, actions: int) -> dict[str, Any]:
     seconds = np.median(table.elapsed[within & (table.after > actions // 2)]) / 1000 if within.any() else np.nan
     auc, equal = roc_auc(table.genuine, found), eer(table.genuine, found)
     return {"actions": actions, "seconds": number(seconds), "auc": number(auc), "eer": number(equal)}
-
-
-def usable(rows: Floats) -> Ints:
-    """Columns worth learning from: defined in enough rows, and not constant. Looks at the rows that train only."""
-    defined = np.isfinite(rows)
-    enough = defined.mean(axis=0) >= 1 - MAX_UNDEFINED
-    low = np.where(defined, rows, np.inf).min(axis=0)
-    high = np.where(defined, rows, -np.inf).max(axis=0)
-    return np.flatnonzero(enough & (high > low))
 
 
 def measured(

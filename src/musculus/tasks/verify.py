@@ -9,36 +9,20 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from musculus.cut import ACTIONS as ACTION_KINDS
 from musculus.cut import cut
 from musculus.errors import DataError
 from musculus.events import Events
 from musculus.events.schema import KIND
 from musculus.features import OVER, FeatureTable, features, summed
+from musculus.tasks.cadence import HEADLINE, PLACE, left_out, thinned
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-# What says where and how a person was recorded rather than how they move; each is left out of the headline.
-SIZE: Final = (
-    "event_count", "winslow_segments", "winslow_motions", "strokes", "clicks", "key_count", "scroll_distance",
-)  # fmt: skip
-CLOCK: Final = ("event_rate", "clock_resolution", "clock_regressions", "dt_", "coalesced_share", "fractional_share")
-# Differences between neighbouring samples, and counts over samples: a mouse read at 9 Hz has other ones than the same
-# hand read at 60 Hz. What is left are lengths, shapes, times, clicks, and the tier on the 10 ms grid.
-SAMPLED: Final = (
-    "velocity", "speed_", "acceleration", "jerk", "snap", "angular_velocity", "curvature", "pace_", "jitter",
-    "x_flips", "y_flips", "inflections", "corners", "total_abs_curvature", "winding", "bending_energy",
-    "direction_changes", "orthogonal_changes", "path_crossings", "fractal_dimension", "direction_resultant", "winslow",
-    "initiation_time", "pause_before_click", "power_law", "peak_time", "time_to_peak", "sample_entropy", "benford",
-    "collinear", "axis_step", "idle_time", "time_scatter", "time_centre", "click_rate", "lognormal",
-)  # fmt: skip
-GRID: Final = ("velocity_s_", "acceleration_s_", "jerk_s_", "snap_s_", "angular_velocity_s_", "curvature_s_")
-PLACE: Final = ("start_x", "start_y", "end_x", "end_y")  # where on the screen an action begins and ends
-POSITION: Final = ("out_of_screen", *PLACE)
-LEFT_OUT: Final = {"size": SIZE, "clock": CLOCK, "cadence": (*CLOCK, *SAMPLED), "position": POSITION}
-HEADLINE: Final = ("size", "cadence", "position")
 ACTIONS: Final = 8  # a row sums up so many actions in a row: one alone says little of a person
+THINNED: Final = ", moves thinned to ten a second"
 ENROL: Final = 0.7  # share of each person's recordings that enrol, in order, where the data don't say
 
 
@@ -87,14 +71,16 @@ def trials(
 
     Where they carry `split` (train, test) and `illegal` (Balabit), training recordings enrol, and each labelled test
     recording claims its person. Else each person's first 70 % of recordings enrol, and every other recording claims to
-    be each person in turn. `leave_out` names groups of features (see LEFT_OUT) that say where somebody was recorded.
+    be each person in turn. `leave_out` names groups of features (see LEFT_OUT) that say where somebody was recorded;
+    with `cadence` all recordings are thinned to one cadence, too, so that it isn't read from what is left.
     DataError without people, or with fewer than two.
     """
     who = people_of(events, person, "verification")
     people, codes = np.unique(who, return_inverse=True)
     if len(people) < 2:
         raise DataError(f"verification needs at least two people; the column {person!r} holds {len(people)}")
-    table = _actions(events, leave_out, tier, progress)
+    seen = thinned(events) if "cadence" in leave_out else events
+    table = _actions(seen, leave_out, tier, progress)
     at = {name: i for i, name in enumerate(events.recordings)}
     owner = np.array([at[r] for r in table.ids["recording"]], np.int64)
     if {"split", "illegal"} <= set(events.context):
@@ -106,7 +92,7 @@ def trials(
     return Trials(
         rows, codes[recording], training[recording], recording, after, elapsed, _intervals(events),
         tuple(people.tolist()), events.recordings, claim[some], session[some], genuine[some],
-        f"{protocol}; rows of {actions} actions",
+        f"{protocol}; rows of {actions} actions{THINNED if seen is not events else ''}",
     )  # fmt: skip
 
 
@@ -131,14 +117,15 @@ def _actions(
         and (keys or m.category != "keyboard")
     ]  # fmt: skip
     table = features(events, "action", only=chosen, tier=tier, progress=progress)
-    if "position" in leave_out:
-        return table
     c = cut(events, "action")
-    ends = (c.start, c.start, c.end - 1, c.end - 1)
-    where = np.stack([events.columns[n[-1]][rows] for n, rows in zip(PLACE, ends, strict=True)], axis=1)
-    about = {n: {"unit": "px", "tier": "raw", "category": "position", "measure": n} for n in PLACE}
-    values = np.hstack([table.values, where])
-    return replace(table, names=(*table.names, *PLACE), values=values, about={**table.about, **about})
+    what = c.action if c.action is not None else np.zeros(len(c), np.int8)
+    more = {f"action_{name}": (what == i).astype(np.float64) for i, name in enumerate(ACTION_KINDS)}
+    if "position" not in leave_out:
+        ends = (c.start, c.start, c.end - 1, c.end - 1)
+        more |= {n: events.columns[n[-1]][rows] for n, rows in zip(PLACE, ends, strict=True)}
+    about = {n: {"unit": "px" if n in PLACE else "1", "tier": "raw", "category": "action", "measure": n} for n in more}
+    values = np.hstack([table.values, *(column[:, None] for column in more.values())])
+    return replace(table, names=(*table.names, *more), values=values, about={**table.about, **about})
 
 
 def _rows(table: FeatureTable, owner: Ints, training: Bools, actions: int) -> tuple[FeatureTable, Ints, Ints, Floats]:
@@ -178,18 +165,6 @@ def _intervals(events: Events) -> Floats:
         if len(steps):
             found[i] = np.median(steps)
     return found
-
-
-def left_out(name: str, groups: Sequence[str]) -> bool:
-    """Whether a feature belongs to one of the groups.
-
-    >>> left_out("dt_cv", ["clock"]), left_out("velocity_mean", ["clock"]), left_out("velocity_mean", ["cadence"])
-    (True, False, True)
-    >>> left_out("velocity_s_mean", ["cadence"])  # the 10 ms grid is there to be independent of the rate
-    False
-    """
-    chosen = [g for g in groups if not (g == "cadence" and name.startswith(GRID))]
-    return any(name.startswith(prefix) for g in chosen for prefix in LEFT_OUT[g])
 
 
 Parts = tuple[Bools, Ints, Ints, Bools, str]

@@ -22,16 +22,14 @@ def notes(report: Document) -> str:
 
 def models(report: Document) -> str:
     """The compared table."""
-    numbers = any(m.get("error") for m in report["models"])
-    if numbers:
-        return _numbers(report)
+    numbers = _numbers(report) if any(m.get("error") for m in report["models"]) else ""
     head = ("model", "features", "AUC", "", "EER", "TPR at 1 % FPR", "F1", "chance gives", "n", "s")
     table = _table(head, "\n".join(_model(m) for m in report["models"]), (1, 2, 4, 5, 6, 7, 8, 9))
     words = (
         "<p class=quiet>95 % intervals, resampled over whole groups (sessions or people). Chance: the AUC that 95 % of "
         "shuffled labels stay below. n: positive and negative cases.</p>"
     )
-    return f"<h2>Models</h2>{table}{words}"
+    return f"<h2>Models</h2>{numbers}{table}{words}"
 
 
 def _model(m: Document) -> str:
@@ -46,14 +44,14 @@ def _model(m: Document) -> str:
 
 
 def _numbers(report: Document) -> str:
-    """Models that predict a number."""
+    """Models that predict a number; the table below it then says how well they tell the upper half from the lower."""
     right = (1, 2, 3, 4)
     rows = "\n".join(
         _row((escape(m["name"]), m["features"], interval(m["error"]), interval(m["correlation"]), m["guess"]), right)
         for m in report["models"]
     )
     head = ("model", "features", "mean absolute error", "rank correlation", "error of the median guess")
-    return f"<h2>Models</h2>{_table(head, rows, right)}"
+    return f"{_table(head, rows, right)}<p class=quiet>Below: above the median or not.</p>"
 
 
 def groups(report: Document) -> str:
@@ -84,7 +82,7 @@ def features(report: Document) -> str:
 def _feature(chosen: Document, about: Document) -> str:
     meaning = sentence(str(about.get("measure") or chosen["name"]))
     over = [f"{about[k]} over {k.removeprefix('over_')}" for k in ("over_actions", "over_strokes") if k in about]
-    words = f"{escape(meaning)} <small>{escape(', '.join(over))}</small>"
+    words = f"<div class=text>{escape(meaning)} <small>{escape(', '.join(over))}</small></div>"
     kept = f" <small>kept in {chosen['folds']} folds</small>" if "folds" in chosen else ""
     name = f"<code>{escape(chosen['name'])}</code>{kept}"
     return _row((name, f"{chosen['weight']:.3f}", escape(str(about.get("unit", ""))), words), (1,))
@@ -120,10 +118,10 @@ def interval(e: Document) -> str:
     """A figure with its interval below it.
 
     >>> interval({"value": 0.9, "low": 0.8, "high": None})
-    '0.900 <small>0.800 to ?</small>'
+    '0.900<br><small>0.800 to ?</small>'
     """
     value, low, high = ("?" if e.get(k) is None else f"{e[k]:.3f}" for k in ("value", "low", "high"))
-    return f"{value} <small>{low} to {high}</small>"
+    return f"{value}<br><small>{low} to {high}</small>" if e.get("value") is not None else "?"
 
 
 def _leak(leak: Document) -> str:

@@ -8,7 +8,7 @@ STYLE = """
   --bad: #f2866e; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, sans-serif; }
-main { max-width: 62rem; margin: 0 auto; padding: 1.2rem 1rem 4rem; }
+main { max-width: 66rem; margin: 0 auto; padding: 1.2rem 1rem 4rem; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 1rem 0 0; }
 h2 { font-size: 1.15rem; margin: 2.2rem 0 .4rem; }
 p { max-width: 46rem; margin: .4rem 0; overflow-wrap: anywhere; }
@@ -17,9 +17,11 @@ p { max-width: 46rem; margin: .4rem 0; overflow-wrap: anywhere; }
 .bad { border-left-color: var(--bad); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; background: var(--sheet); border: 1px solid var(--line); width: 100%; }
-th, td { text-align: left; padding: .4rem .7rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 500; font-size: .85rem; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td .text { min-width: 15rem; }
+td:first-child { min-width: 7rem; }
 td small { color: var(--quiet); }
 .plots { display: flex; flex-wrap: wrap; gap: 1.2rem; }
 figure { margin: .6rem 0; flex: 1 1 20rem; max-width: 30rem; min-width: 0; }

@@ -1,0 +1,198 @@
+"""Models of labelled rows measured: fitted on some people, asked about others, with what chance gives."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from musculus.errors import DataError
+from musculus.evaluate.drawn import calibrated, drawn
+from musculus.evaluate.figures import estimate, figures, number
+from musculus.evaluate.intervals import bootstrap
+from musculus.evaluate.leaning import leaning, selected
+from musculus.evaluate.metrics import roc_auc
+from musculus.evaluate.nulls import permutation_null
+from musculus.evaluate.splits import Split
+from musculus.evaluate.usable import usable
+from musculus.models import MODELS, make_model
+from musculus.models.outputs import class_scores, fit_model, row_scores
+from musculus.models.regression import make_regressor
+from musculus.tasks.attribute import Labelled
+
+Floats = npt.NDArray[np.float64]
+CHANCE: Final = 0.05
+TIMES: Final = 1000
+Progress = Callable[[int, int], None]
+
+
+class Told(NamedTuple):
+    """What models said of rows they had not seen: a score for each class, and which rows were asked."""
+
+    scores: Floats  # (n_rows, n_classes), NaN where not asked
+    asked: npt.NDArray[np.bool_]
+    weights: Floats  # (n_features,) mean over folds
+    kept: npt.NDArray[np.int64]  # (n_features,) folds whose selection kept it
+
+
+def out_of_fold(
+    data: Labelled,
+    splits: Sequence[Split],
+    model: str,
+    select: str = "",
+    tune: int = 0,
+    progress: Progress | None = None,
+) -> Told:
+    """Fit on each split's training rows, ask its test rows; selection and tuning see the training rows only."""
+    from musculus.evaluate.tuning import tuned
+
+    scores = np.full((len(data), max(len(data.classes), 1)), np.nan)
+    weights, kept = np.zeros((len(splits), len(data.names))), np.zeros(len(data.names), np.int64)
+    for i, split in enumerate(splits):
+        columns = usable(data.values[split.train])
+        x, y = data.values[np.ix_(split.train, columns)], data.label[split.train]
+        params = tuned(model, x, y, data.person[split.train], tune) if tune else {}
+        fitted, chosen = fit_selected(model, x, y, select, params)
+        scores[split.test] = _asked(fitted, model, data.values[np.ix_(split.test, columns)], len(data.classes))
+        weights[i, columns] = leaning(fitted, [data.names[j] for j in columns])
+        kept[columns[chosen]] += 1
+        if progress:
+            progress(i + 1, len(splits))
+    return Told(scores, ~np.isnan(scores[:, 0]), weights.mean(axis=0), kept)
+
+
+def fit_selected(
+    model: str, x: Floats, y: npt.NDArray[Any], select: str, params: dict[str, Any]
+) -> tuple[Any, npt.NDArray[np.bool_]]:
+    """The model behind a selection of features, fitted in one call, and which columns were kept."""
+    number_wanted = y.dtype.kind == "f"
+    made = make_regressor(model, **params) if number_wanted else make_model(model, **params)
+    if not select:
+        fitted = made.fit(x, y) if number_wanted else fit_model(made, x, y, target=y.max())
+        return fitted, np.ones(x.shape[1], np.bool_)
+    from sklearn.pipeline import Pipeline
+
+    from musculus.models.selection import make_selector
+
+    steps = made.steps if hasattr(made, "steps") else [("model", made)]
+    whole = Pipeline([("select", make_selector(select)), *steps])
+    whole = whole.fit(x, y) if number_wanted else fit_model(whole, x, y, target=y.max())
+    return whole, np.asarray(whole[0].get_support())
+
+
+def _asked(fitted: Any, model: str, rows: Floats, classes: int) -> Floats:
+    """Scores for each class, shape (n_rows, n_classes): the lowest of all for a class that training rows lacked."""
+    if not classes:
+        return np.asarray(fitted.predict(rows), dtype=np.float64)[:, None]
+    if MODELS[model].one_class:
+        found = row_scores(fitted, rows)
+        return np.stack([-found, found], axis=1)
+    found = class_scores(fitted, rows)
+    table = np.full((len(rows), classes), min(float(found.min()), 0.0))
+    table[:, (fitted[-1] if hasattr(fitted, "steps") else fitted).classes_] = found
+    return table
+
+
+def measure(
+    data: Labelled, splits: Sequence[Split], model: str, *, select: str = "", by: str = "", tune: int = 0,
+    progress: Progress | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """One entry of the contract's `models`: figures of rows that the model had not seen, intervals over people."""
+    begin = time.perf_counter()
+    if data.classes and MODELS[model].one_class and len(data.classes) != 2:
+        raise DataError(f"{model} knows one class and others; {data.what} has {len(data.classes)}")
+    told = out_of_fold(data, splits, model, select, tune, progress)
+    label, score, person = _cases(data, told)
+    decided = _decided(data, told, score)
+    entry = {
+        "name": f"{model} + {select}" if select else model,
+        "features": round(float(told.kept.sum()) / len(splits)),
+        **figures(label, score, person),
+        "f1": estimate(bootstrap("f1_macro", label, decided, person, times=TIMES)),
+        "curve": drawn(label, score),
+    }
+    null = permutation_null("f1_macro", label, decided, person, times=TIMES)
+    entry["null"] |= {"f1_95": number(null.high), "f1_p": number(null.p)}
+    if not data.classes:
+        entry |= _of_number(data, told)
+    elif score.min() >= 0 and score.max() <= 1:
+        entry["calibration"] = calibrated(label, score)
+    entry["selected"] = [_with_folds(f, data.names, told.kept, select) for f in selected(told.weights, data.names)]
+    if by:
+        entry["groups"] = _by(data, told, by)
+    return {**entry, "seconds": round(time.perf_counter() - begin, 2)}
+
+
+def _with_folds(
+    chosen: dict[str, Any], names: Sequence[str], kept: npt.NDArray[np.int64], select: str
+) -> dict[str, Any]:
+    return {**chosen, "folds": int(kept[names.index(chosen["name"])])} if select else chosen
+
+
+def _cases(data: Labelled, told: Told) -> tuple[npt.NDArray[np.bool_], Floats, npt.NDArray[Any]]:
+    """Label, score and person of each case: of two classes each row, of more each row and class, pooled; of a number
+    whether it is above the median.
+    """
+    scores, labels, people = told.scores[told.asked], data.label[told.asked], data.person[told.asked]
+    if not data.classes:
+        return labels > np.median(labels), scores[:, 0], people
+    if len(data.classes) == 2:
+        return labels == 1, scores[:, 1], people
+    each = labels[:, None] == np.arange(len(data.classes))
+    return each.ravel(), scores.ravel(), np.repeat(people, len(data.classes))
+
+
+def _decided(data: Labelled, told: Told, score: Floats) -> npt.NDArray[np.bool_]:
+    if not data.classes:
+        return np.asarray(score > np.median(data.label[told.asked]))
+    best = told.scores[told.asked].argmax(axis=1)
+    if len(data.classes) == 2:
+        return np.asarray(best == 1)
+    return np.asarray(best[:, None] == np.arange(len(data.classes))).ravel()
+
+
+def _of_number(data: Labelled, told: Told) -> dict[str, Any]:
+    """Mean absolute error and rank correlation, intervals over people; `guess` is the error of saying the median."""
+    from scipy.stats import spearmanr
+
+    truth, said, people = data.label[told.asked].astype(np.float64), told.scores[told.asked, 0], data.person[told.asked]
+    rng, names = np.random.default_rng(0), np.unique(people)
+    rows_of = {name: np.flatnonzero(people == name) for name in names}
+    drawn_rows = [np.concatenate([rows_of[n] for n in rng.choice(names, len(names))]) for _ in range(TIMES // 2)]
+
+    def figure(of: Callable[[Floats, Floats], float]) -> dict[str, Any]:
+        low, high = np.quantile([of(truth[r], said[r]) for r in drawn_rows], [0.025, 0.975])
+        return {"value": number(of(truth, said)), "low": number(float(low)), "high": number(float(high))}
+
+    return {
+        "error": figure(lambda t, s: float(np.abs(t - s).mean())),
+        "correlation": figure(lambda t, s: float(spearmanr(t, s).statistic)),
+        "guess": number(float(np.abs(truth - np.median(truth)).mean())),
+    }
+
+
+def _by(data: Labelled, told: Told, by: str) -> list[dict[str, Any]]:
+    """AUC and F1 within each value of a column."""
+    from musculus.evaluate.groups import by_group
+
+    label, score, _ = _cases(data, told)
+    groups = np.repeat(data.ids[by][told.asked].astype(str), 1 if len(data.classes) == 2 else len(data.classes))
+    return [
+        {"group": f"{by} {g.group}", "n": g.rows, "positive": g.positives, "auc": number(g.value), "reason": g.reason}
+        for g in by_group(roc_auc, label, score, groups)
+    ]
+
+
+def chance_note(entry: dict[str, Any], what: str) -> str:
+    """What to say where a model isn't shown to know anything; empty where it is."""
+    null, found = entry["null"], entry["f1"]["value"]
+    if found is None or null["f1_p"] is None or null["f1_p"] <= CHANCE:
+        return ""
+    return (
+        f"{what}: not shown to be above chance. {entry['name']} reaches F1 {found:.3f}, labels dealt anew among people "
+        f"reach up to {null['f1_95']:.3f} in 95 of 100 deals (p = {null['f1_p']:.2f})."
+    )
+
