@@ -59,16 +59,20 @@ def test_people_whose_strokes_were_not_put_through_the_renderer_make_the_run_fai
     raw = Events.concat([people(rendered=False), bots()])
     found = arena(raw, [HISTOGRAM], unseen=unseen, ks=(1,), left_out=("family",), folds=3)
     assert not found["passed"]
-    assert {leak["kind"] for leak in found["leaks"]} == {"rendering"}
-    seen = [leak["seen"].partition(":")[0] for leak in found["leaks"]]
+    assert "rendering" in {leak["kind"] for leak in found["leaks"]}
+    seen = [leak["seen"].partition(":")[0] for leak in found["leaks"] if leak["kind"] == "rendering"]
     assert seen == ["samples between whole pixels", "intervals shorter than a frame"]
 
 
-def test_people_of_another_set_in_the_controls_make_the_run_fail(fair: Events) -> None:
-    other = people(n=6, strokes=40, first=50, seed=3)
-    slower = Events.concat([_slower(one, 1.8) for one in other])
-    found = arena(fair, [FOREST, HISTOGRAM], unseen=slower, ks=(1,), left_out=("family",), folds=3)
+@pytest.mark.parametrize("where", ["controls", "arena"])
+def test_people_of_another_set_in_the_controls_or_in_the_arena_make_the_run_fail(fair: Events, where: str) -> None:
+    other = Events.concat([_slower(one, 1.8) for one in people(n=8, strokes=32, first=50, seed=3)])
+    if where == "controls":
+        found = arena(fair, [HISTOGRAM], unseen=other, ks=(1,), left_out=("family",), folds=3)
+    else:
+        found = arena(Events.concat([other, bots()]), [HISTOGRAM], unseen=people(), ks=(1,), folds=3)
     assert not found["passed"]
+    assert "corpus" in {leak["kind"] for leak in found["leaks"]}
 
 
 def _slower(one: Events, times: float) -> Events:

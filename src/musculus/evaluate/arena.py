@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from musculus.evaluate.arena_controls import controls
+from musculus.evaluate.arena_corpus import corpora
 from musculus.evaluate.arena_figures import accused, against, control_rows
 from musculus.evaluate.arena_hardest import hardest
 from musculus.evaluate.arena_rendering import rendered_apart
@@ -52,7 +53,8 @@ def arena(
         for s in scorers or baselines()
     ]
     checks = [c for e in entries for c in e["controls"]]
-    leaks = rendered_apart(people, _only(kept, labels(kept)))
+    told, leaks = corpora(strokes, seed)
+    leaks += rendered_apart(people, _only(kept, labels(kept)))
     return {
         "protocol": f"{folds} folds of people; left out at a time: {' and '.join(left_out)}; scores averaged over k",
         "n": {"people": len(np.unique(strokes.owner[strokes.human])), "strokes": int(strokes.human.sum())},
@@ -60,6 +62,7 @@ def arena(
         "controls": checks,
         "people": [p for e in entries for p in e["people"]],
         "scorers": [e["scorer"] for e in entries],
+        "corpus_auc": told,
         "leaks": [leak._asdict() for leak in leaks],
         "passed": not leaks and all(c["inside"] for c in checks if c["decides"]),
     }
