@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 Floats = npt.NDArray[np.float64]
-CHUNK: Final = 16_384  # rows of a chunk: its series fit a core's cache
+CHUNK: Final = 32_768  # rows of a chunk: its series fit a core's cache
 HUGE: Final = 1 << 20  # a chunk (one cut) of more rows keeps no series between measures, so that memory stays bounded
 
 
@@ -105,7 +105,7 @@ def measure(
     made = cut(events, cuts) if isinstance(cuts, str) else cuts
     key = None if only is None else tuple(only), None if tier is None else tuple(tier)
     names, plan = _plan(*key, slow, MEASURES.version)
-    values = np.empty((len(made), len(names)))
+    values = np.empty((len(names), len(made))).T  # column by column, as measures write and tables read them
     use = position_rows(events)
     bounds = list(_chunks(made, chunk))
     done = 0
@@ -171,7 +171,6 @@ def fill(paths: Paths, plan: Plan, out: Floats) -> None:
                     out[:, column] = table[:, i]
             if len(paths.raw_t) > HUGE:
                 paths.release(grid=step.measure.tier != "s")
-    out[np.isinf(out)] = np.nan
 
 
 def compute(m: Measure, paths: Paths, out: Floats) -> None:
@@ -190,7 +189,8 @@ def compute(m: Measure, paths: Paths, out: Floats) -> None:
         raise MeasureError(
             f"measure {m.name!r} gave an array of shape {table.shape}, expected {out.shape}: one row a cut"
         )
-    out[...] = table
+    np.copyto(out, table)
+    out[np.isinf(out)] = np.nan
 
 
 def _series(m: Measure, got: Any, paths: Paths) -> tuple[Floats, npt.NDArray[np.int64]]:

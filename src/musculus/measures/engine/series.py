@@ -19,24 +19,24 @@ def change(values: Floats, offsets: Ints | None = None) -> Floats:
     >>> change(np.array([1.0, 4.0, 9.0]), np.array([0, 1, 3]))
     array([nan, nan,  5.])
     """
-    out = np.empty_like(values)
-    np.subtract(values[1:], values[:-1], out=out[1:])
-    return _headless(out, offsets)
+    room = np.empty(len(values) + 1)
+    np.subtract(values[1:], values[:-1], out=room[1:-1])
+    return _headless(room, offsets)
 
 
 def between(values: Floats, offsets: Ints | None = None) -> Floats:
     """Midpoint of entry and the one before; NaN at the head of each cut."""
-    out = np.empty_like(values)
-    np.add(values[1:], values[:-1], out=out[1:])
-    out *= 0.5
-    return _headless(out, offsets)
+    room = np.empty(len(values) + 1)
+    np.add(values[1:], values[:-1], out=room[1:-1])
+    room[1:-1] *= 0.5
+    return _headless(room, offsets)
 
 
 def before(values: Floats, offsets: Ints | None = None) -> Floats:
     """The entry before; NaN at the head of each cut."""
-    out = np.empty_like(values)
-    out[1:] = values[:-1]
-    return _headless(out, offsets)
+    room = np.empty(len(values) + 1)
+    room[1:-1] = values[:-1]
+    return _headless(room, offsets)
 
 
 def only(values: Floats, where: npt.NDArray[np.bool_]) -> Floats:
@@ -51,10 +51,10 @@ def only(values: Floats, where: npt.NDArray[np.bool_]) -> Floats:
     return blank.view(np.float64)
 
 
-def _headless(out: Floats, offsets: Ints | None) -> Floats:
-    if len(out):
-        out[0] = np.nan
-        if offsets is not None:
-            heads = offsets[:-1]
-            out[heads[heads < len(out)]] = np.nan
-    return out
+def _headless(room: Floats, offsets: Ints | None) -> Floats:
+    """NaN at the heads; the last place of `room` is for the heads of empty cuts at the end, and is cut off."""
+    if offsets is None:
+        room[0] = np.nan
+    else:
+        room[offsets[:-1]] = np.nan
+    return room[:-1]

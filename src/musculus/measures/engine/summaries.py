@@ -66,6 +66,9 @@ def sum_up(rows, start, count, total, out):  # type: ignore[no-untyped-def]
             i = int(at)
             below, above = rows[a + i], rows[a + min(i + 1, n - 1)]
             out[c, 3 + k] = below + (at - i) * (above - below)
+        for k in range(11):
+            if np.isinf(out[c, k]):  # sums of huge numbers
+                out[c, k] = np.nan
 
 
 class Layout:
