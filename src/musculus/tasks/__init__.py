@@ -1,4 +1,7 @@
-"""What is asked of recordings: bot or human, this person or another. A table, imported on use."""
+"""What is asked of recordings: bot or human, this person or another, what sort of person, a purchase or none.
+
+A table, imported on use.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from musculus.errors import UnknownName
 TASKS: Final = {
     "bot": "musculus.tasks.bot",
     "verify": "musculus.tasks.verify",
+    "attribute": "musculus.tasks.attribute",
+    "purchase": "musculus.tasks.purchase",
 }
 
 
