@@ -146,7 +146,8 @@ def _split(only: Sequence[str] | None, tier: Sequence[str] | None) -> tuple[list
     """The chosen columns: those of movement, and those measured on the whole."""
     from musculus.measures import COLUMNS, choose
 
-    chosen = [c for c in choose(None if only is None else list(only), None if tier is None else tuple(tier)) if only or not COLUMNS[c].slow]
+    named = choose(None if only is None else list(only), None if tier is None else tuple(tier))
+    chosen = [c for c in named if only or not COLUMNS[c].slow]
     moving = [c for c in chosen if COLUMNS[c].category in IN_STROKES]
     return moving, [c for c in chosen if COLUMNS[c].category not in IN_STROKES]
 
