@@ -16,7 +16,7 @@ from musculus.bots.motion import Floats, Point, beside, moments, movement_time, 
 from musculus.bots.table import PROFILES, SHAPES, Generator
 from musculus.events import Events
 
-BEND: Final = 0.25  # of the way: standard deviation of a curve's greatest distance from it
+BEND: Final = 0.2  # of the way: standard deviation of a curve's greatest distance from it
 STEEP: Final = 3.0  # exponent of the exponential shape over the whole way
 
 
@@ -55,8 +55,8 @@ def _shaped(rng: np.random.Generator, along: Floats, shape: str) -> Floats:
     if shape == "quad":
         return np.asarray(4 * height * along * (1 - along))
     if shape == "exp":
-        curve = np.expm1(STEEP * along) / np.expm1(STEEP) - along
-        return np.asarray(height * curve)
+        curve = along - np.expm1(STEEP * along) / np.expm1(STEEP)
+        return np.asarray(height * curve / curve.max())
     return np.zeros(len(along))
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from musculus.bots.corpus import Corpus, in_chord, near_in_length, strokes_of
 from musculus.bots.motion import Floats, Point, beside, moments, stroke
@@ -48,7 +49,7 @@ def turned(
 ) -> Events:
     """A recorded stroke of like length, turned and scaled onto the ends; `noise` is the px of what is added.
 
-    Noise is drawn for every 60 Hz frame, both ways, and fades out towards the ends, so that those are met.
+    Noise is drawn for each recorded sample, both ways; where the hand stood it stays, and at the ends there is none.
     """
     way = float(np.hypot(end[0] - start[0], end[1] - start[1]))
     i = int(rng.choice(near_in_length(corpus, way, ALIKE)))
@@ -56,16 +57,16 @@ def turned(
     along, aside = (np.interp(t, corpus.t[i], v) for v in in_chord(corpus.x[i], corpus.y[i]))
     x, y = beside(start, end, along, aside)
     if noise:
-        x, y = x + _noise(rng, t, noise), y + _noise(rng, t, noise)
+        stood = np.append(False, (np.diff(corpus.x[i]) == 0) & (np.diff(corpus.y[i]) == 0))
+        x, y = (v + np.interp(t, corpus.t[i], _noise(rng, stood, noise)) for v in (x, y))
     return stroke(t, x, y, end)
 
 
-def _noise(rng: np.random.Generator, t: Floats, px: float) -> Floats:
-    frames = np.arange(0.0, t[-1] + 17.0, 1000 / 60)
-    drawn = rng.normal(0.0, px, len(frames))
+def _noise(rng: np.random.Generator, stood: npt.NDArray[np.bool_], px: float) -> Floats:
+    """Noise of each sample; a standing one has that of the sample before it, the ends have none."""
+    drawn = rng.normal(0.0, px, len(stood))
     drawn[0] = drawn[-1] = 0.0
-    fade = np.minimum(1.0, (t[-1] - t) / 50.0)
-    return np.asarray(np.interp(t, frames, drawn) * fade)
+    return np.asarray(drawn[np.maximum.accumulate(np.where(stood, 0, np.arange(len(stood))))])
 
 
 GENERATORS: Final[dict[str, Generator]] = {

@@ -36,11 +36,11 @@ def sigma_lognormal(
     s = t / t[-1]
     n = 1 + int(rng.integers(0, corrections + 1))
     size = np.concatenate([[1.0], rng.normal(0.08, 0.05, n - 1)])
-    begins = np.concatenate([[0.0], np.sort(rng.uniform(0.25, 0.5, n - 1))])
+    begins = np.concatenate([[0.0], np.sort(rng.uniform(0.5, 0.7, n - 1))])
     across, aside = np.zeros(len(s)), np.zeros(len(s))
     for d, t0 in zip(size, begins, strict=True):
-        sigma, middle = rng.uniform(0.2, 0.4), rng.uniform(0.25, 0.35)
-        done = _lognormal(s - t0, np.log(middle if t0 == 0 else 0.6 * middle), sigma)
+        sigma, middle = rng.uniform(0.15, 0.35), rng.uniform(0.5, 0.62)
+        done = _lognormal(s - t0, np.log(middle if t0 == 0 else 0.4 * middle), sigma)
         angle = rng.normal(0.0, 0.1) if t0 == 0 else rng.normal(0.0, 0.6)
         turn = rng.normal(0.0, 0.15)
         heading = angle + turn * (done - 0.5)

@@ -27,7 +27,7 @@ def windmouse(
     wind: float = 3.0,
     fastest: float = 15.0,
     near: float = 12.0,
-    wait: tuple[float, float] = (5.0, 10.0),
+    wait: tuple[float, float] = (5.0, 12.0),
 ) -> Events:
     """Steps of at most `fastest` px, each after a wait (ms) drawn evenly, until the end is a px away.
 
