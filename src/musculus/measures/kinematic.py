@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.measures.engine.by_cut import ratio, reduce
-from musculus.measures.engine.series import before, between, change, only
-from musculus.measures.paths import Paths, turning
+from musculus.measures.engine.series import between, change, only
+from musculus.measures.paths import Paths
 from musculus.measures.table import measure
 
 Floats = npt.NDArray[np.float64]
@@ -93,10 +93,8 @@ def angular_velocity(path: Paths) -> tuple[Floats, Ints]:
     Positive clockwise, wrapped to (-pi, pi]; an exact reversal is +pi. Intervals without movement have no heading
     and are passed over. Gamboa & Fred 2004.
     """
-    rows, offsets = path.moving
-    x, y = path.dx[rows], path.dy[rows]
-    turn = turning(before(x, offsets), before(y, offsets), x, y)
-    return turn / change(between(path.elapsed)[rows]) * 1e3, offsets
+    moved = path.moved
+    return moved.turn / change(moved.of(between(path.elapsed))) * 1e3, moved.offsets
 
 
 @measure("kinematic", unit="ms/px", summarise=True, back=1)

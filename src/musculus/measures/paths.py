@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,23 @@ Ints = npt.NDArray[np.int64]
 
 # A cross product of -0.0 counts as 0, so that an exact reversal is +pi and not -pi.
 PLUS_ZERO = 0.0
+
+
+class Moved(NamedTuple):
+    """Samples of the time view that each lie elsewhere than the one before.
+
+    `rows` are their places in the time view (None: all), `offsets` by cut; beside them the length of the step to each
+    (px) and the turning angle at the one before (rad).
+    """
+
+    rows: Ints | None
+    offsets: Ints
+    step: Floats
+    turn: Floats
+
+    def of(self, values: Floats) -> Floats:
+        """A series of the time view, of these samples only."""
+        return values if self.rows is None else values[self.rows]
 
 
 class Paths:
@@ -98,19 +115,29 @@ class Paths:
         return self.interval / 1e3
 
     @cached_property
+    def alike(self) -> bool:
+        """Whether both views are the same samples throughout: no equal times, no repeated positions."""
+        return (
+            len(self.x) == len(self.path_x)
+            and np.array_equal(self.x, self.path_x)
+            and np.array_equal(self.y, self.path_y)
+            and np.array_equal(self.offsets, self.path_offsets)
+        )
+
+    @cached_property
     def dx(self) -> Floats:
         """Step across, px."""
-        return change(self.x, self.offsets)
+        return self.segment_x if self.alike else change(self.x, self.offsets)
 
     @cached_property
     def dy(self) -> Floats:
         """Step down, px."""
-        return change(self.y, self.offsets)
+        return self.segment_y if self.alike else change(self.y, self.offsets)
 
     @cached_property
     def step(self) -> Floats:
         """Length of each step of the time view, px."""
-        return np.sqrt(self.dx * self.dx + self.dy * self.dy)
+        return self.segment if self.alike else np.sqrt(self.dx * self.dx + self.dy * self.dy)
 
     @cached_property
     def mid(self) -> Floats:
@@ -165,10 +192,14 @@ class Paths:
         return reduce(self.step, self.offsets, "sum")
 
     @cached_property
-    def moving(self) -> tuple[Ints, Ints]:
-        """Samples of the time view that a step leads to, and their offsets by cut."""
-        rows = np.flatnonzero(self.step > 0)
-        return rows, np.searchsorted(rows, self.offsets)
+    def moved(self) -> Moved:
+        """The time view without samples that repeat the position before."""
+        if self.alike:
+            return Moved(None, self.offsets, self.step, self.turn)
+        rows = np.flatnonzero(self.step != 0)  # the first of a cut has no step (NaN) and stays
+        offsets: Ints = np.searchsorted(rows, self.offsets)
+        x, y = self.dx[rows], self.dy[rows]
+        return Moved(rows, offsets, self.step[rows], turning(before(x), before(y), x, y))
 
     @cached_property
     def grid(self) -> Grid:

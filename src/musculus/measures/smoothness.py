@@ -15,9 +15,9 @@ import numpy.typing as npt
 from musculus.measures.engine.by_cut import ratio, reduce
 from musculus.measures.engine.once import once
 from musculus.measures.engine.profile import profiles
-from musculus.measures.engine.series import before, between, change, only
+from musculus.measures.engine.series import between, change, only
 from musculus.measures.engine.smoothed import WINDOW, smoothed_length
-from musculus.measures.paths import Paths, turning
+from musculus.measures.paths import Paths
 from musculus.measures.table import measure
 
 Floats = npt.NDArray[np.float64]
@@ -130,21 +130,13 @@ def power_law_beta(path: Paths) -> Floats:
     (t_(i+2) - t_i) and curvature |turning angle| / mean(l_i, l_(i+1)); curvatures above 1e-9 rad/px are kept. NaN for
     fewer than 3 of them, or where all are equal. Lacquaniti, Terzuolo & Viviani 1983.
     """
-    rows, offsets = _moved(path)
-    x, y = change(path.x[rows], offsets), change(path.y[rows], offsets)
-    length = np.sqrt(x * x + y * y)
-    span = change(path.elapsed[rows], offsets)
-    mean = between(length)
-    curve = np.abs(turning(before(x), before(y), x, y)) / mean
+    moved = path.moved
+    mean = between(moved.step)
+    span = between(change(moved.of(path.elapsed), moved.offsets))
+    curve = np.abs(moved.turn) / mean
     bent = curve > STRAIGHT
-    across, up = only(np.log(curve), bent), only(np.log(mean / between(span)), bent)
-    return _slope(across, up, offsets, np.diff(offsets) >= 5)
-
-
-def _moved(path: Paths) -> tuple[Ints, Ints]:
-    """Samples of the time view but for those that repeat the position before, and their offsets by cut."""
-    rows = np.flatnonzero(path.step != 0)  # the first of a cut has no step (NaN) and stays
-    return rows, np.searchsorted(rows, path.offsets)
+    across, up = only(np.log(curve), bent), only(np.log(mean / span), bent)
+    return _slope(across, up, moved.offsets, np.diff(moved.offsets) >= 5)
 
 
 def _slope(x: Floats, y: Floats, offsets: Ints, enough: npt.NDArray[np.bool_]) -> Floats:

@@ -84,18 +84,23 @@ class Layout:
     def __init__(self, offsets: Ints) -> None:
         self.offsets = offsets
         length = np.diff(offsets)
-        self.width = np.where(length > WIDEST, length, _WIDTH[np.minimum(length, WIDEST)])
+        self.width = _WIDTH[np.minimum(length, WIDEST)]
+        np.copyto(self.width, length, where=length > WIDEST)
+        self.start = np.zeros(len(length), np.int64)
+        self.blocks = [(0, int(self.width[0]), int(self.width[0]))] if len(length) == 1 else self._arrange()
+        self._rows = np.empty(self.blocks[-1][1] if self.blocks else 0)
+        self.count, self._total = np.empty(len(length), np.int64), np.empty(len(length))
+
+    def _arrange(self) -> list[tuple[int, int, int]]:
+        """Give each cut its place, equal widths together; the blocks that this makes."""
         order = np.argsort(self.width, kind="stable")
         widths = self.width[order]
-        places = np.append(0, np.cumsum(widths))
-        self.start = np.empty(len(length), np.int64)
-        self.start[order] = places[:-1]
-        border = np.flatnonzero((widths[1:] != widths[:-1]) | (widths[1:] > WIDEST)) + 1
-        first = [0, *border.tolist()] if len(length) else []
-        last = [*first[1:], len(length)]
-        self.blocks = [(int(places[a]), int(places[b]), int(widths[a])) for a, b in zip(first, last, strict=True)]
-        self._rows = np.empty(int(places[-1]))
-        self.count, self._total = np.empty(len(length), np.int64), np.empty(len(length))
+        ends = np.cumsum(widths)
+        self.start[order] = ends - widths
+        last = np.flatnonzero((widths[1:] != widths[:-1]) | (widths[1:] > WIDEST))
+        borders = [0, *ends[last].tolist(), *ends[-1:].tolist()]
+        sizes = [*widths[last].tolist(), *widths[-1:].tolist()]
+        return list(zip(borders, borders[1:], sizes, strict=False))
 
     def summarise(self, values: Floats, out: Floats) -> None:
         """Write the summaries of each cut's finite values to `out` (n_cuts, 11); their number stands in `count`."""
