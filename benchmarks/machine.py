@@ -11,11 +11,15 @@ from pathlib import Path
 
 
 def machine() -> str:
-    """One line: `Intel Xeon, 2 cores, 23 GiB, Linux 6.1, CPython 3.11.9, 2026-01-31`."""
+    """One line: `Intel Xeon, 2 cores, 23 GiB, Linux 6.1, CPython 3.11.9, 2026-01-31, load 0.9`.
+
+    The load is how many processes wanted a core in the last minute: above the number of cores others were at work too.
+    """
     today = datetime.now(UTC).date().isoformat()
     system = f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}"
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    return ", ".join([processor(), f"{os.cpu_count()} cores", f"{memory():.0f} GiB", system, python, today])
+    size = f"{os.cpu_count()} cores, {memory():.0f} GiB"
+    return ", ".join([processor(), size, system, python, today, f"load {os.getloadavg()[0]:.1f}"])
 
 
 def processor() -> str:
