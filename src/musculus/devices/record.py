@@ -31,7 +31,7 @@ def record(
 ) -> Events:
     """The events as `mouse` and `page` would have recorded them; the same seed gives the same.
 
-    The path between samples is straight, and held over gaps of more than 2.5 frames of 60 Hz. The mouse looks at it
+    The path between samples is a cubic that keeps within them; gaps of more than 2.5 frames of 60 Hz are held. The mouse looks at it
     as often as it polls, counts with carried remainders, and multiplies by sensitivity and acceleration; the page takes
     whole px and keeps the last of each frame. No page: every report, on whole px. Presses, releases, clicks, wheel,
     keys and all other rows keep their times, as do the first and last row of each recording, so its duration is exactly
