@@ -16,73 +16,91 @@ Ints = npt.NDArray[np.int64]
 
 @measure("kinematic", unit="px/s", summarise=True, back=1)
 def velocity(path: Paths) -> Floats:
-    """Speed over each interval of the time view. Gamboa & Fred 2004."""
+    """Speed over each interval of the time view: sqrt(dx² + dy²) / dt, placed at the middle of the interval.
+
+    Needs two samples. Gamboa & Fred 2004.
+
+    >>> velocity(Paths.of(x=[0, 3, 3], y=[0, 4, 4]))  # 5 px in 10 ms, then standing
+    array([ nan, 500.,   0.])
+    """
     return path.speed
 
 
 @measure("kinematic", unit="px/s", summarise=True, turns=True, mirror=-1, back=-1)
 def velocity_x(path: Paths) -> Floats:
-    """Signed horizontal velocity over each interval, positive to the right."""
+    """Signed horizontal velocity over each interval, dx / dt, positive to the right. Gamboa & Fred 2004."""
     return path.velocity_x
 
 
 @measure("kinematic", unit="px/s", summarise=True, turns=True, back=-1)
 def velocity_y(path: Paths) -> Floats:
-    """Signed vertical velocity over each interval, positive downwards."""
+    """Signed vertical velocity over each interval, dy / dt, positive downwards. Gamboa & Fred 2004."""
     return path.velocity_y
 
 
 @measure("kinematic", unit="px/s", summarise=True, turns=True, back=1)
 def speed_x(path: Paths) -> Floats:
-    """Absolute horizontal velocity over each interval: on scrolled pages a sign of attention."""
+    """Absolute horizontal velocity over each interval, |dx| / dt: on scrolled pages a sign of attention."""
     return np.abs(path.velocity_x)
 
 
 @measure("kinematic", unit="px/s", summarise=True, turns=True, back=1)
 def speed_y(path: Paths) -> Floats:
-    """Absolute vertical velocity over each interval."""
+    """Absolute vertical velocity over each interval, |dy| / dt."""
     return np.abs(path.velocity_y)
 
 
 @measure("kinematic", unit="px/s²", summarise=True, back=-1)
 def acceleration(path: Paths) -> Floats:
-    """Change of speed between the midpoints of successive intervals over the time between them."""
+    """Change of speed between the midpoints of successive intervals over the time between them.
+
+    (v_(i+1) - v_i) / ((dt_i + dt_(i+1)) / 2). Needs three samples. Gamboa & Fred 2004.
+
+    >>> acceleration(Paths.of(x=[0, 1, 3], y=[0, 0, 0]))  # from 100 to 200 px/s in 10 ms
+    array([   nan,    nan, 10000.])
+    """
     return path.acceleration
 
 
 @measure("kinematic", unit="px/s²", summarise=True, turns=True, mirror=-1, back=1)
 def acceleration_x(path: Paths) -> Floats:
-    """Change of the signed horizontal velocity between midpoints over the time between them."""
+    """Change of `velocity_x` between the midpoints of successive intervals over the time between them."""
     return change(path.velocity_x) / path.between_speeds
 
 
 @measure("kinematic", unit="px/s²", summarise=True, turns=True, back=1)
 def acceleration_y(path: Paths) -> Floats:
-    """Change of the signed vertical velocity between midpoints over the time between them."""
+    """Change of `velocity_y` between the midpoints of successive intervals over the time between them."""
     return change(path.velocity_y) / path.between_speeds
 
 
 @measure("kinematic", unit="px/s²", summarise=True)
 def acceleration_pos(path: Paths) -> Floats:
-    """The accelerations above zero: speeding up."""
+    """The accelerations above zero: speeding up. Undefined where there is none."""
     return only(path.acceleration, path.acceleration > 0)
 
 
 @measure("kinematic", unit="px/s²", summarise=True)
 def acceleration_neg(path: Paths) -> Floats:
-    """The accelerations below zero: braking."""
+    """The accelerations below zero: braking. Undefined where there is none."""
     return only(path.acceleration, path.acceleration < 0)
 
 
 @measure("kinematic", unit="px/s³", summarise=True, back=1)
 def jerk(path: Paths) -> Floats:
-    """Change of acceleration over the time between the places of its two values."""
+    """Change of acceleration over the time between the places of its two values.
+
+    An acceleration lies midway between the two midpoints it comes from. Needs four samples. Gamboa & Fred 2004.
+    """
     return path.jerk
 
 
 @measure("kinematic", unit="px/s⁴", summarise=True, back=-1)
 def snap(path: Paths) -> Floats:
-    """Change of jerk over the time between the places of its two values."""
+    """Change of jerk over the time between the places of its two values; needs five samples.
+
+    A jerk lies midway between the two accelerations it comes from.
+    """
     return change(path.jerk) / between(path.between_accelerations)
 
 
@@ -99,7 +117,7 @@ def angular_velocity(path: Paths) -> tuple[Floats, Ints]:
 
 @measure("kinematic", unit="ms/px", summarise=True, back=1)
 def pace(path: Paths) -> Floats:
-    """Time for each px of the moving intervals: the inverse of speed; standing intervals are left out."""
+    """Time for each px of the moving intervals, dt / step: the inverse of speed; standing intervals are left out."""
     return path.interval / path.step
 
 

@@ -28,7 +28,7 @@ EQUAL: Final = 1e-9  # logarithms of curvature that differ by less are those of 
 
 @measure("smoothness", unit="px/s", summarise=True, view="grid", tier="s", ms=None, back=1)
 def velocity_s(path: Paths) -> Floats:
-    """Speed on the 10 ms grid: length of the first derivative, window 11 samples.
+    """Speed on the 10 ms grid, whatever the event rate: length of the first derivative, window 11 samples.
 
     Only where the window is full; nothing for runs of fewer samples.
     """
@@ -37,19 +37,22 @@ def velocity_s(path: Paths) -> Floats:
 
 @measure("smoothness", unit="px/s²", summarise=True, view="grid", tier="s", ms=None, back=1)
 def acceleration_s(path: Paths) -> Floats:
-    """Acceleration on the 10 ms grid: length of the second derivative (along and across), window 11 samples."""
+    """Acceleration on the 10 ms grid: length of the second derivative (along and across), window 11 samples.
+
+    Nothing for runs of fewer samples.
+    """
     return path.grid.derivatives.acceleration
 
 
 @measure("smoothness", unit="px/s³", summarise=True, view="grid", tier="s", ms=None, back=1)
 def jerk_s(path: Paths) -> Floats:
-    """Jerk on the 10 ms grid: length of the third derivative, window 15 samples."""
+    """Jerk on the 10 ms grid: length of the third derivative, window 15 samples; nothing for shorter runs."""
     return path.grid.derivatives.jerk
 
 
 @measure("smoothness", unit="px/s⁴", summarise=True, view="grid", tier="s", ms=None, back=1)
 def snap_s(path: Paths) -> Floats:
-    """Snap on the 10 ms grid: length of the fourth derivative, window 21 samples."""
+    """Snap on the 10 ms grid: length of the fourth derivative, window 21 samples; nothing for shorter runs."""
     return path.grid.derivatives.snap
 
 

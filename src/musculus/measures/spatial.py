@@ -37,7 +37,7 @@ def path_length(path: Paths) -> Floats:
 
 @measure("spatial", unit="px", back=1)
 def displacement(path: Paths) -> Floats:
-    """Distance from the first point to the last: the chord.
+    """Distance from the first point to the last: the chord; NaN without a point.
 
     >>> displacement(Paths.of(x=[0, 6, 6], y=[0, 0, 8]))
     array([10.])
@@ -49,7 +49,8 @@ def displacement(path: Paths) -> Floats:
 def straightness(path: Paths) -> Floats:
     """Chord over travelled way: 1 for a ruler line, towards 0 for a scribble.
 
-    NaN while the pointer has not moved. The inverse, `tortuosity`, is what the Smashing article calls straightness.
+    `displacement` / `path_length`. NaN while the pointer has not moved. The inverse, `tortuosity`, is what the
+    Smashing article calls straightness.
 
     >>> straightness(Paths.of(x=[0, 6, 6], y=[0, 0, 8]))  # chord 10, travelled 14
     array([0.714...])
@@ -61,7 +62,7 @@ def straightness(path: Paths) -> Floats:
 def tortuosity(path: Paths) -> Floats:
     """Travelled way over chord: 1 for a ruler line, and the more the longer the detour.
 
-    NaN for a closed path. The wording of the Smashing article.
+    `path_length` / `displacement`. NaN for a closed path. The wording of the Smashing article.
 
     >>> tortuosity(Paths.of(x=[0, 6, 6], y=[0, 0, 8]))
     array([1.4])
@@ -95,7 +96,7 @@ def mean_deviation(path: Paths) -> Floats:
 
 @measure("spatial", unit="px", back=1)
 def mean_abs_deviation(path: Paths) -> Floats:
-    """Mean distance of the points from the direct line; NaN for a closed path."""
+    """Mean distance of the points from the direct line, the two ends (0) included; NaN for a closed path."""
     return reduce(np.abs(path.deviation), path.path_offsets, "mean")
 
 
@@ -217,6 +218,9 @@ def inflections(path: Paths) -> Floats:
     """Changes of sign of the turning angle: from bending left to bending right and back.
 
     Angles of at most 1e-12 rad are skipped. An exact reversal is a turn of +pi. Gamboa & Fred 2004.
+
+    >>> inflections(Paths.of(x=[0, 5, 10, 15, 20], y=[0, 2, 2, 4, 4]))  # right, left, right
+    array([2.])
     """
     return path.placed(_bends(path)[:, 0])
 
@@ -229,7 +233,11 @@ def inflections_10deg(path: Paths) -> Floats:
 
 @measure("spatial", unit="1", back=1)
 def corners(path: Paths) -> Floats:
-    """Turns of more than 90 degrees."""
+    """Turns of more than 90 degrees (pi/2 rad).
+
+    >>> corners(Paths.of(x=[0, 5, 5, 4], y=[0, 0, 5, 0]))  # 90 degrees, then nearly back
+    array([1.])
+    """
     return path.placed(reduce(np.abs(path.turn) > np.pi / 2, path.path_offsets, "sum"))
 
 
@@ -352,19 +360,22 @@ def direction_octant(path: Paths) -> Floats:
 
 @measure("spatial", unit="px", turns=True, back=1)
 def box_width(path: Paths) -> Floats:
-    """Extent across: the largest x less the smallest."""
+    """Extent across: the largest x less the smallest; NaN without a point."""
     return reduce(path.path_x, path.path_offsets, "max") - reduce(path.path_x, path.path_offsets, "min")
 
 
 @measure("spatial", unit="px", turns=True, back=1)
 def box_height(path: Paths) -> Floats:
-    """Extent down: the largest y less the smallest."""
+    """Extent down: the largest y less the smallest; NaN without a point."""
     return reduce(path.path_y, path.path_offsets, "max") - reduce(path.path_y, path.path_offsets, "min")
 
 
 @measure("spatial", unit="rad", summarise=True, back=1)
 def curvature_angle(path: Paths) -> Floats:
-    """Unsigned change of heading between successive segments: 0 straight, pi a reversal."""
+    """Unsigned change of heading between successive segments: 0 straight, pi a reversal.
+
+    |atan2(cross, dot)| of the two segments. Needs three points.
+    """
     return np.abs(path.turn)
 
 
