@@ -55,17 +55,18 @@ def build(out: Path, progress: Callable[[str], None] = lambda words: None) -> li
     """Write the site to a folder, which is emptied first; the pages that were written."""
     templates = Environment(loader=FileSystemLoader(DOCS / "templates"), autoescape=True, undefined=StrictUndefined)
     template = templates.get_template("page.html")
-    shutil.rmtree(out, ignore_errors=True)
-    shutil.copytree(DOCS / "static", out / "static")
     shown = [(head, [(name, _title(name)) for name in names]) for head, names in menu().items()]
-    written = []
+    made = []
     for page in pages():
         progress(page.path)
+        made.append((page, template.render(page=page, menu=shown, version=musculus.__version__)))
+    shutil.rmtree(out, ignore_errors=True)  # not before everything is made: a fault leaves the old site as it was
+    shutil.copytree(DOCS / "static", out / "static")
+    for page, text in made:
         file = out / page.path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(template.render(page=page, menu=shown, version=musculus.__version__), encoding="utf-8")
-        written.append(page)
-    return written
+        file.write_text(text, encoding="utf-8")
+    return [page for page, _ in made]
 
 
 def menu() -> dict[str, list[str]]:
