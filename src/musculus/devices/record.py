@@ -31,11 +31,11 @@ def record(
 ) -> Events:
     """The events as `mouse` and `page` would have recorded them; the same seed gives the same.
 
-    The path between samples is a cubic that keeps within them; gaps of more than 2.5 frames of 60 Hz are held. The mouse looks at it
-    as often as it polls, counts with carried remainders, and multiplies by sensitivity and acceleration; the page takes
-    whole px and keeps the last of each frame. No page: every report, on whole px. Presses, releases, clicks, wheel,
-    keys and all other rows keep their times, as do the first and last row of each recording, so its duration is exactly
-    what it was; presses and wheel get the pointer's new place.
+    The path between samples is a cubic that keeps within them; gaps of more than 2.5 frames of 60 Hz are held. The
+    mouse looks at it as often as it polls, counts with carried remainders, and multiplies by sensitivity and
+    acceleration; the page takes whole px and keeps the last of each frame. No page: every report, on whole px.
+    Presses, releases, clicks, wheel, keys and all other rows keep their times, as do the first and last row of each
+    recording, so its duration is exactly what it was; presses and wheel get the pointer's new place.
 
     `hand` None: the hand steers, so that the pointer still goes where it went and only grain, rate and clock change
     (what a person with another mouse does). A number: the hand repeats its movement, so many px of the recorded path
@@ -47,6 +47,8 @@ def record(
     >>> r.x[-1].item(), r.t[-1].item()
     (120.0, 200.0)
     """
+    if not events.n_events:
+        return events
     page = page or REPORTED
     rng = np.random.default_rng(seed)
     t = monotone(events)

@@ -22,8 +22,10 @@ def render60(events: Events, *, gaps_held: bool = True) -> Events:
     Positions are rounded to whole px; moves that stand still are left out. What then comes faster than frames do (in a
     run without a gap of 2.5 frames or another event, more than a tenth of the intervals below 0.7 frames) is put into
     frames of 16.67 ms counted from the recording's zero: the last position of a frame, at the frame's end or at
-    the next event if that is earlier. A run that comes in frames already keeps its samples and times. Gaps of more
-    than 2.5 frames are held by a standing sample (`frames.hold`) unless `gaps_held` is False.
+    the next event if that is earlier. A run that comes in frames already keeps its samples. Then the times of each run
+    are made even between its first and last, whole frames apart: how a clock rounds frames, and how they jitter, says
+    who rendered them and not who moved. Gaps of more than 2.5 frames are held by a standing sample (`frames.hold`)
+    unless `gaps_held` is False.
 
     Other rows keep their times, and every recording its first time and its duration. Frames are counted from the
     recording's zero and not from the first sample of a movement, so that a movement begins anywhere in a frame, as on
@@ -37,7 +39,7 @@ def render60(events: Events, *, gaps_held: bool = True) -> Events:
     whole = _on_pixels(events)
     whole = _only(whole, moved(whole))
     framed = _framed(whole)
-    framed = _only(framed, moved(framed))
+    framed = _even(_only(framed, moved(framed)))
     return hold(framed) if gaps_held else framed
 
 
@@ -77,6 +79,24 @@ def _framed(events: Events) -> Events:
     keep = ~fast | last
     keep[:-1] &= ~_overtaken(when, keep, fast, joined, first & moves)[:-1]
     return take(events, np.flatnonzero(keep), {"t": when[keep]})
+
+
+def _even(events: Events) -> Events:
+    """Times of each run spread evenly between its ends, by the number of frames from sample to sample."""
+    dt = np.diff(events.t)
+    if not len(dt):
+        return events
+    moves = pointer_moves(events)
+    joined = moves[1:] & moves[:-1] & together(events)[:-1] & (dt <= GAP * FRAME)
+    frames = np.append(0.0, np.cumsum(np.where(joined, np.maximum(np.rint(dt / FRAME), 1.0), 0.0)))
+    run = np.append(0, np.cumsum(~joined))
+    first = np.append(0, np.flatnonzero(~joined) + 1)
+    last = np.append(first[1:], len(run)) - 1
+    t = events.t
+    length = np.maximum(frames[last] - frames[first], 1.0)
+    even = t[first][run] + (frames - frames[first][run]) * ((t[last] - t[first]) / length)[run]
+    inner = np.append(False, joined) & np.append(joined, False)
+    return take(events, np.arange(len(run)), {"t": np.where(inner, even, t)})
 
 
 def _frame_ends(events: Events, which: Bools, frame: Floats) -> Floats:
