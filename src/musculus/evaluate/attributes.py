@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from musculus.errors import UnknownName, UsageError
+from musculus.evaluate.flags import flags
 from musculus.evaluate.labelled import chance_note, measure
 from musculus.evaluate.leaks import audit
 from musculus.evaluate.report import Findings
@@ -68,7 +69,8 @@ def measured(
 
 
 def look(found: Findings, rows: Labelled, splits: Sequence[Split], may_meet: Sequence[str] = ()) -> None:
-    """Audit every split, and say of simulated rows that they are."""
+    """Audit every split, flag features that say little, and say of simulated rows that they are."""
+    found.flags = [flag._asdict() for flag in flags(rows.names, rows.values)]
     apart = {"person": rows.person}
     for split in splits:
         label = rows.label if rows.classes else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ class Findings:
     leaks, checked : what the audit found, and which checks ran
     notes : sentences that the reader must not miss
     about : feature name -> what is known of it (measure, unit, tier)
+    flags : features that say little: name, kind, seen
     """
 
     protocol: str
@@ -30,12 +32,18 @@ class Findings:
     checked: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     about: dict[str, dict[str, str]] = field(default_factory=dict)
+    flags: list[dict[str, str]] = field(default_factory=list)
 
-    def add_audit(self, audit: Audit) -> None:
-        """Take over what an audit found; the same leak is told once."""
+    def add_audit(self, audit: Audit, rules_of_the_world: Sequence[str] = ()) -> None:
+        """Take over what an audit found; the same leak is told once.
+
+        Kinds that may be no leak in this task (a program can give itself away by one feature) become notes.
+        """
         for leak in audit.leaks:
             told = leak._asdict()
-            if told not in self.leaks:
+            if leak.kind in rules_of_the_world:
+                self.notes.append(f"{leak.kind}: {leak.seen}: {leak.step}")
+            elif told not in self.leaks:
                 self.leaks.append(told)
         self.checked += [name for name in audit.checked if name not in self.checked]
 
@@ -71,6 +79,7 @@ class Report:
             "checked": found.checked,
             "notes": found.notes,
             "features": found.about,
+            "flags": found.flags,
             "cite": self.cite,
         }
 

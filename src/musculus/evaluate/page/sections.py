@@ -100,6 +100,18 @@ def sentence(measure: str) -> str:
     return known.doc.partition(".")[0] if known else ""
 
 
+def flagged(report: Document) -> str:
+    """Features that say little, by kind."""
+    kinds: dict[str, list[str]] = {}
+    for flag in report.get("flags", []):
+        kinds.setdefault(flag["kind"], []).append(flag["name"])
+    if not kinds:
+        return ""
+    shown = {kind: escape(", ".join(names[:12] + ["..."] * (len(names) > 12))) for kind, names in kinds.items()}
+    rows = "\n".join(_row((k, len(kinds[k]), f"<div class=text>{which}</div>"), (1,)) for k, which in shown.items())
+    return f"<h2>Features that say little</h2>{_table(('kind', 'n', 'which'), rows, (1,))}"
+
+
 def leaks(report: Document) -> str:
     """What the audit saw."""
     checked = ", ".join(name.replace("_", " ") for name in report.get("checked", []))
@@ -142,5 +154,5 @@ def _table(head: tuple[str, ...], rows: str, right: tuple[int, ...]) -> str:
 
 
 SECTIONS: Final[tuple[Callable[[Document], str], ...]] = (
-    notes, models, curves, groups, time_to_verdict, calibration, features, leaks, cite,
+    notes, models, curves, groups, time_to_verdict, calibration, features, flagged, leaks, cite,
 )  # fmt: skip
