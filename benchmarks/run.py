@@ -116,7 +116,7 @@ def report(outcomes: Sequence[Outcome]) -> str:
             compared = f"{len(o.compared)} to {o.worst:.0e}" if o.compared and o is not outcomes[0] else ""
             rows.append(
                 [o.peer.name, o.peer.does, str(o.columns), f"{o.events:,}", figure(o.rate),
-                 f"{ours / o.rate:.3g}", wanted, compared]
+                 figure(ours / o.rate), wanted, compared]
             )  # fmt: skip
     head = ["who", "does", " columns", " events", " events/s", " times slower", " wanted (goal)", "columns that agree"]
     return table(head, rows)
