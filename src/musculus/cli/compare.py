@@ -1,6 +1,7 @@
 """Models side by side at a task, by the task's protocol.
 
-Tasks: bot (person or bot), verify (is it the person it claims to be). Exit code 1: the audit found a leak.
+Tasks: bot (person or bot), verify (is it the person it claims to be), attribute (sex, age, condition ...: --label),
+purchase (will this visit convert). Exit code 1: the audit found a leak.
 
 Example:
   musculus compare bot strokes.parquet --models winslow,random_forest,lightgbm -o report.html
@@ -13,7 +14,7 @@ import argparse
 from musculus.cli.inputs import words
 from musculus.cli.protocols import add_task, measured, tell
 
-MIRRORS = "musculus.evaluate.detection.detect"
+MIRRORS = "musculus.evaluate.comparison.compare"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,11 +25,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Measure each model and tell."""
-    from musculus.models import MODELS, make_model
-
-    names = args.models or list(MODELS)
-    for name in names:
-        make_model(name)
-    found = measured(args, names)
+    found = measured(args, args.models)
     tell(args, found)
-    return 1 if found["leaks"] else 0
+    return 1 if found.leaks else 0

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,128 +14,103 @@ from musculus.cli.progress import Progress
 from musculus.errors import UsageError
 
 if TYPE_CHECKING:
-    from musculus.events import Events
+    from musculus.evaluate.report import Report
 
-TASKS: Final = ("bot", "verify")
+TASKS: Final = ("bot", "verify", "attribute", "purchase")
 GROUPS: Final = ("size", "cadence", "position")
-Report = dict[str, Any]
+OPTIONS: Final = ("person", "label", "site", "segment", "split", "by", "select", "tune")
 
 
 def add_task(parser: argparse.ArgumentParser) -> None:
     """TASK and DATA, and what a task may need to know of the data."""
-    parser.add_argument("task", choices=TASKS, metavar="TASK", help="bot or verify")
+    parser.add_argument("task", choices=TASKS, metavar="TASK", help=", ".join(TASKS))
     parser.add_argument(
         "data", metavar="DATA", help="a file or folder of recordings, or a set in $MUSCULUS_DATA by name"
     )
     parser.add_argument("--reader", metavar="NAME", help="read this format (default: the one the content shows)")
     add_join(parser)
-    parser.add_argument("--person", default="person", metavar="COLUMN", help="verify: who it is (default: person)")
+    parser.add_argument("--person", metavar="COLUMN", help="who it is (default: person)")
+    parser.add_argument("--label", metavar="COLUMN", help="attribute, purchase: what is asked of each person or visit")
+    parser.add_argument("--site", metavar="COLUMN", help="purchase: where (default: site)")
+    parser.add_argument("--segment", metavar="COLUMN", help="purchase: segments with models of their own")
+    parser.add_argument("--split", choices=("between", "within", "rows"), help="attribute: what is kept apart")
+    parser.add_argument("--by", metavar="COLUMN", help="attribute: the figures by group too")
+    parser.add_argument("--select", metavar="NAME", help="attribute, purchase: a selection of features, in the fold")
+    parser.add_argument("--tune", type=int, metavar="N", help="attribute, purchase: settings to try, in the fold")
     parser.add_argument(
         "--with", dest="keep", type=words, default=[], metavar="GROUPS",
-        help="verify: keep features that say where somebody was recorded: size, cadence, position",
+        help=f"verify: keep features that say where somebody was recorded: {', '.join(GROUPS)}",
     )  # fmt: skip
     parser.add_argument("-o", "--output", metavar="REPORT", help="write the report: .html or .json")
 
 
-def read_data(args: argparse.Namespace) -> Events:
-    """The recordings of DATA."""
-    from musculus.read import read
-
-    where = Path(args.data)
-    named = Path(os.environ.get("MUSCULUS_DATA", "")) / args.data
-    with Progress("reading") as progress:
-        found = read(where if where.exists() or not named.exists() else named, reader=args.reader, progress=progress)
-    return joined(found, args.join)
+def place(data: str) -> Path:
+    """Where DATA is: the path itself, or the set of that name in $MUSCULUS_DATA."""
+    named = Path(os.environ.get("MUSCULUS_DATA", "")) / data
+    return Path(data) if Path(data).exists() or not named.exists() else named
 
 
-def measured(args: argparse.Namespace, models: Sequence[str]) -> Report:
-    """The contract's document: every model by the task's protocol, each with its figures."""
-    form = _form(args.output)
-    wrong = set(args.keep) - set(GROUPS)
-    if wrong:
-        raise UsageError(f"--with knows {', '.join(GROUPS)}, not {sorted(wrong)[0]!r}")
-    ways: dict[str, Callable[..., Report]] = {"bot": _bot, "verify": _verify}
-    found = {"task": args.task, "data": args.data, **ways[args.task](args, read_data(args), models)}
-    if form == "json":
-        Path(args.output).write_text(json.dumps(plain(found), indent=1, ensure_ascii=False) + "\n")
-    elif form == "html":
-        from musculus.cli.page import page
+def measured(args: argparse.Namespace, models: Sequence[str] | None) -> Report:
+    """Every model by the task's protocol, each with its figures."""
+    from musculus.evaluate.comparison import compare, read_data
 
-        Path(args.output).write_text(page(plain(found)))
+    _check(args)
+    options: dict[str, Any] = {name: getattr(args, name) for name in OPTIONS if getattr(args, name) is not None}
+    with Progress("reading"):
+        data = read_data(place(args.data), args.task, args.reader)
+    from musculus.events import Events
+
+    if args.join and isinstance(data, Events):
+        data = joined(data, args.join)
+    elif args.join:
+        options["join"] = _table(args.join)
+    with Progress("measuring") as progress:
+        found = compare(
+            args.task, data, models=models, name=args.data, progress=progress, keep=tuple(args.keep), **options
+        )
+    if args.output:
+        found.save(args.output)
     return found
 
 
-def _form(output: str | None) -> str | None:
-    if output is None:
-        return None
-    form = Path(output).suffix.lower().lstrip(".")
-    if form not in ("html", "json"):
-        raise UsageError(f"{output}: a report is .html or .json")
-    if not Path(output).absolute().parent.is_dir():
-        raise UsageError(f"there is no folder {Path(output).parent} to write {Path(output).name} to; make it first")
-    return form
+def _check(args: argparse.Namespace) -> None:
+    wrong = set(args.keep) - set(GROUPS)
+    if wrong:
+        raise UsageError(f"--with knows {', '.join(GROUPS)}, not {sorted(wrong)[0]!r}")
+    if args.output is None:
+        return
+    if Path(args.output).suffix.lower() not in (".html", ".json"):
+        raise UsageError(f"{args.output}: a report is .html or .json")
+    if not Path(args.output).absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {Path(args.output).parent} to write {Path(args.output).name} to")
 
 
-def _verify(args: argparse.Namespace, events: Events, models: Sequence[str]) -> Report:
-    import numpy as np
+def _table(path: str) -> Any:
+    from musculus.read import read_features
 
-    from musculus.evaluate import Split, audit
-    from musculus.evaluate.verification import verify
-    from musculus.tasks.verify import trials
-
-    with Progress("measuring") as progress:
-        out = [g for g in GROUPS if g not in args.keep]
-        table = trials(events, person=args.person, leave_out=out, progress=progress)
-    sides = np.flatnonzero(table.enrol), np.flatnonzero(~table.enrol)
-    session = {"session": table.recording}
-    found = audit(table.table.values, Split.of(*sides, session), columns=table.table.names, groups=session)
-    return {
-        "protocol": f"{table.protocol}; left out: {', '.join(out) or 'nothing'}",
-        "models": [_fit(verify, table, name) for name in models],
-        "leaks": [leak._asdict() for leak in found.leaks],
-        "checked": found.checked,
-    }
-
-
-def _bot(args: argparse.Namespace, events: Events, models: Sequence[str]) -> Report:
-    from musculus.evaluate.detection import detect, rows
-    from musculus.models import MODELS
-    from musculus.tasks.bot import STROKES
-
-    told, made = [], {}
-    for name in models:
-        only = MODELS[name].columns
-        if only not in made:
-            made[only] = rows(events, only)
-        told.append(_fit(detect, made[only], name))
-    people = "people and generators apart, each in one fold; one-class models learn from people only"
-    return {"protocol": f"rows of {STROKES} strokes; {people}", "models": told, "leaks": []}
-
-
-def _fit(way: Callable[..., Report], table: Any, name: str) -> Report:
-    with Progress(f"fitting {name}") as progress:
-        return way(table, name, progress=progress)
+    return read_features(path)
 
 
 def tell(args: argparse.Namespace, found: Report) -> None:
     """Print the report, or its figures as a table."""
+    document = plain(found.to_dict())
     head = ("MODEL", "FEATURES", "AUC", "EER", "TPR AT 1 % FPR", "CHANCE GIVES AUC", "SECONDS")
-    rows = [head, *(_row(m) for m in found["models"])]
-    leaks = [f"leak: {leak['kind']}: {leak['seen']} ({leak['step']})" for leak in found["leaks"]]
-    answer(
-        args, found, "\n".join([f"{found['task']} on {found['data']}: {found['protocol']}", columns(rows, 200), *leaks])
-    )
+    rows = [head, *(_row(m) for m in document["models"])]
+    leaks = [f"leak: {leak['kind']}: {leak['seen']} ({leak['step']})" for leak in document["leaks"]]
+    first = f"{document['task']} on {document['data']}: {document['protocol']}"
+    answer(args, document, "\n".join([first, columns(rows, 200), *leaks, *document["notes"]]))
 
 
-def _row(m: Report) -> tuple[str, ...]:
-    chance = m["null"].get("auc_95")
+def _row(m: dict[str, Any]) -> tuple[str, ...]:
+    chance = m.get("null", {}).get("auc_95")
+    shown = [m.get("auc"), m.get("eer"), m.get("tpr_at_fpr", {}).get("0.01")]
     return (
-        m["name"], str(m["features"]), interval(m["auc"]), interval(m["eer"]), interval(m["tpr_at_fpr"]["0.01"]),
+        m["name"], str(m["features"]), *("" if e is None else interval(e) for e in shown),
         "" if chance is None else f"up to {chance:.3f}", f"{m['seconds']:.0f}",
     )  # fmt: skip
 
 
-def interval(e: Report) -> str:
+def interval(e: dict[str, Any]) -> str:
     """A figure with its interval.
 
     >>> interval({"value": 0.92, "low": 0.9, "high": None})

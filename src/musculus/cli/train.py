@@ -11,9 +11,9 @@ from __future__ import annotations
 import argparse
 
 from musculus.cli.answers import answer
-from musculus.cli.inputs import add_join, words
+from musculus.cli.inputs import add_join, joined, words
 from musculus.cli.progress import Progress
-from musculus.cli.protocols import read_data
+from musculus.cli.protocols import place
 
 MIRRORS = "musculus.evaluate.training.train_bot"
 
@@ -35,9 +35,11 @@ def run(args: argparse.Namespace) -> int:
     """Learn and write."""
     from musculus.evaluate.training import train_bot
     from musculus.models import make_model
+    from musculus.read import read
 
     make_model(args.model)
-    events = read_data(args)
+    with Progress("reading") as progress:
+        events = joined(read(place(args.data), reader=args.reader, progress=progress), args.join)
     with Progress("learning") as progress:
         model = train_bot(events, args.output, model=args.model, without=args.without, progress=progress)
     told = model.manifest

@@ -42,9 +42,14 @@ class Findings:
         for leak in audit.leaks:
             told = leak._asdict()
             if leak.kind in rules_of_the_world:
-                self.notes.append(f"{leak.kind}: {leak.seen}: {leak.step}")
-            elif told not in self.leaks:
+                continue
+            if told not in self.leaks:
                 self.leaks.append(told)
+        for kind in rules_of_the_world:
+            seen = [leak.seen for leak in audit.leaks if leak.kind == kind]
+            if seen:
+                more = f" (and {len(seen) - 1} more such features)" if len(seen) > 1 else ""
+                self.notes.append(f"worth a look: {seen[0]}{more}")
         self.checked += [name for name in audit.checked if name not in self.checked]
 
 
