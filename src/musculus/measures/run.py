@@ -114,7 +114,7 @@ def measure(
         fill(Paths(events, made[a:b], use), plan, values[a:b])
         return b - a
 
-    workers = threads or os.cpu_count() or 1
+    workers = threads or cores()
     if workers == 1 or len(bounds) == 1:
         for a, b in bounds:
             done += one(a, b)
@@ -127,6 +127,12 @@ def measure(
                 if progress:
                     progress(done, len(made))
     return Measured(names, values, made, events)
+
+
+def cores() -> int:
+    """Cores this process may use (in a container often fewer than the machine has)."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
