@@ -71,7 +71,7 @@ def cut(
     strokes: int | None = None,
     step: float | None = None,
 ) -> Cuts:
-    """The cuts of one kind: `recording page motion stroke action click window` (rules in EVENTS.md).
+    """The cuts of one kind: `recording page motion stroke action click window` (rules: docs/recordings.md).
 
     `pause` (ms) is the rest that ends motions, strokes and actions. A `window` has exactly one of `ms`, `count`
     (events) and `strokes`, and a `step` in the same unit (default: the window's length, so that windows don't
