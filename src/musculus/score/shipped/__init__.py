@@ -12,7 +12,7 @@ from musculus.score.bundle import load
 from musculus.score.scorer import Scorer
 
 PATH: Final = Path(__file__).parent / "bot.musculus"
-SHA256: Final = "60b84a119ff87235038ad46ab1b7ac2d0d7c464f66c9d5dba3d6c9b0174f13d2"
+SHA256: Final = "6988ea342e0df716cd55407a9ef2ce14bbc3626097a5b9c91db28809b48d1d70"
 WITHOUT: Final = ("p05", "p07", "p14", "p16", "p19", "p36")  # they test the arena, so no model may have seen them
 
 
