@@ -54,8 +54,11 @@ def test_what_says_where_somebody_was_recorded_is_left_out_unless_asked_for() ->
     assert {"path_length__mean", "velocity_s_max__median", "hold_time_mean__mean"} <= set(names)
     everything = set(trials(people(0.5), leave_out=()).table.names)
     assert {"event_rate__mean", "velocity_max__std", "event_count__median", "start_x__mean"} <= everything
-    with_clock_out = set(trials(people(0.5), leave_out=("clock",)).table.names)
-    assert everything - with_clock_out == {n for n in everything if left_out(n, ["clock"])} != set()
+    without_clock = set(trials(people(0.5), leave_out=("cadence",)).table.names)
+    assert everything - without_clock == {n for n in everything if left_out(n, ["cadence"])} != set()
+    strict = trials(people(0.5), leave_out=("sampled",)).table.names
+    assert not {"velocity_max__std", "jerk_mean__mean"} & set(strict)
+    assert "velocity_s_max__median" in strict
 
 
 def test_a_row_sums_up_eight_actions_and_a_shorter_recording_is_one_row() -> None:

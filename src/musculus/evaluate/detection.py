@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FOLDS = 8
 WORLD = ("too_good_feature", "missing_tells_label")  # a program may give itself away by one feature
-WITHOUT: Final = ("size", "clock", "position")  # people and bots pass one renderer, so neighbouring samples compare
+WITHOUT: Final = ("size", "cadence", "position")  # people and bots pass one renderer, so neighbouring samples compare
 STEP = 1  # people's training rows may overlap: groups of strokes that begin one stroke apart
 
 

@@ -30,7 +30,7 @@ WHO: Final = (
 KNOWN: Final = {  # a published table by a column only it has: how it names what any table must tell
     "respondent_id": {"person": "respondent_id", "label": "sex"},
 }
-WITHOUT: Final = ("size", "clock", "position")
+WITHOUT: Final = ("size", "cadence", "position")
 
 
 @dataclass(frozen=True, eq=False)

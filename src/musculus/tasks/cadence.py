@@ -1,8 +1,8 @@
 """What says where and how a person was recorded rather than how they move, and how to do without it.
 
 A client that sends nine moves a second and one that sends sixty differ in nearly every number made of neighbouring
-samples, whoever holds the mouse. So the headline of a verification leaves such features out, and thins all recordings
-to one cadence before the others are measured.
+samples, whoever holds the mouse. So where cadence is left out, features of the clock go, and all recordings are thinned
+to one cadence before anything is measured. `sampled` is stricter: it leaves out what neighbouring samples give even so.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from musculus.events.schema import KIND
 SIZE: Final = (
     "event_count", "winslow_segments", "winslow_motions", "strokes", "clicks", "key_count", "scroll_distance",
 )  # fmt: skip
-CLOCK: Final = ("event_rate", "clock_resolution", "clock_regressions", "dt_", "coalesced_share", "fractional_share")
+CADENCE: Final = (
+    "event_rate", "clock_resolution", "clock_regressions", "dt_", "coalesced_share", "fractional_share",
+)  # fmt: skip
 # Differences between neighbouring samples, and counts over samples: a mouse read at 9 Hz has other ones than the same
 # hand read at 60 Hz. What is left are lengths, shapes, times, clicks, and the tier on the 10 ms grid.
 SAMPLED: Final = (
@@ -33,7 +35,7 @@ SAMPLED: Final = (
 GRID: Final = ("velocity_s_", "acceleration_s_", "jerk_s_", "snap_s_", "angular_velocity_s_", "curvature_s_")
 PLACE: Final = ("start_x", "start_y", "end_x", "end_y")  # where on the screen an action begins and ends
 POSITION: Final = ("out_of_screen", *PLACE)
-LEFT_OUT: Final = {"size": SIZE, "clock": CLOCK, "cadence": (*CLOCK, *SAMPLED), "position": POSITION}
+LEFT_OUT: Final = {"size": SIZE, "cadence": CADENCE, "position": POSITION, "sampled": SAMPLED}
 HEADLINE: Final = ("size", "cadence", "position")  # left out of the headline
 EVERY: Final = 95.0  # ms: thinned moves come ten a second, as the slowest clients send them
 
@@ -41,12 +43,12 @@ EVERY: Final = 95.0  # ms: thinned moves come ten a second, as the slowest clien
 def left_out(name: str, groups: Sequence[str]) -> bool:
     """Whether a feature belongs to one of the groups.
 
-    >>> left_out("dt_cv", ["clock"]), left_out("velocity_mean", ["clock"]), left_out("velocity_mean", ["cadence"])
+    >>> left_out("dt_cv", ["cadence"]), left_out("velocity_mean", ["cadence"]), left_out("velocity_mean", ["sampled"])
     (True, False, True)
-    >>> left_out("velocity_s_mean", ["cadence"])  # the 10 ms grid is there to be independent of the rate
+    >>> left_out("velocity_s_mean", ["sampled"])  # the 10 ms grid is there to be independent of the rate
     False
     """
-    chosen = [g for g in groups if not (g == "cadence" and name.startswith(GRID))]
+    chosen = [g for g in groups if not (g == "sampled" and name.startswith(GRID))]
     return any(name.startswith(prefix) for g in chosen for prefix in LEFT_OUT[g])
 
 
