@@ -161,7 +161,8 @@ def measured(
 ) -> Findings:
     """The verification protocol: the headline without what says where somebody was recorded; those rows beside it.
 
-    `keep` takes groups of LEFT_OUT into the headline. `beside` measures the first model again with fewer and more features.
+    `keep` takes groups of LEFT_OUT into the headline. `beside` measures the first model again with fewer and with more
+    features.
     """
     from musculus.evaluate.report import Findings
 
