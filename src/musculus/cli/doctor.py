@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
         "data": _data(),
     }
     ready = not found["missing"] and not found["engine"]["fault"]
-    answer(args, {**found, "ready": ready}, _words(found, ready))
+    brief = f"engine: {_engine_words(found['engine'])}"  # who warms wants to go on; the rest is for who asks
+    answer(args, {**found, "ready": ready}, brief if args.warm and ready else _words(found, ready))
     return 0 if ready else 1
 
 
