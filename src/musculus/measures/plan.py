@@ -1,0 +1,111 @@
+"""Which measures fill which columns of a table, and the filling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from musculus.errors import MeasureError
+from musculus.measures.engine.summaries import SUMMARIES
+from musculus.measures.paths import Paths
+from musculus.measures.table import COLUMNS, MEASURES, Measure, choose
+
+Floats = npt.NDArray[np.float64]
+HUGE: Final = 1 << 20  # a chunk (one cut) of more rows keeps no series between measures, so that memory stays bounded
+
+
+@dataclass(frozen=True)
+class Step:
+    """One measure of a plan: `block` is where it writes, if all its columns are wanted and stand together.
+
+    Otherwise `pairs` says which of its own columns goes to which of the table.
+    """
+
+    measure: Measure
+    pairs: tuple[tuple[int, int], ...]
+    block: slice | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Columns, the steps that fill them, and which stretches of columns are numbers as a function gave them."""
+
+    names: tuple[str, ...]
+    steps: tuple[Step, ...]
+    plain: tuple[slice, ...]
+
+
+@lru_cache(maxsize=64)
+def plan_of(only: tuple[str, ...] | None, tier: tuple[str, ...] | None, slow: bool, version: int) -> Plan:
+    """The columns and, for each measure that has one of them, where they go; kept for one version of the table."""
+    names = tuple(n for n in choose(only, tier) if only is not None or slow or not COLUMNS[n].slow)
+    at = {n: i for i, n in enumerate(names)}
+    steps = []
+    for m in MEASURES.values():
+        pairs = tuple((i, at[c]) for i, c in enumerate(m.columns) if c in at)
+        if pairs:
+            first = pairs[0][1]
+            whole = len(pairs) == len(m.columns) and pairs[-1][1] - first == len(pairs) - 1
+            steps.append(Step(m, pairs, slice(first, first + len(pairs)) if whole else None))
+    return Plan(names, tuple(steps), _stretches([not COLUMNS[n].summarise for n in names]))
+
+
+def _stretches(wanted: list[bool]) -> tuple[slice, ...]:
+    border = np.flatnonzero(np.diff([False, *wanted, False]))
+    return tuple(slice(int(a), int(b)) for a, b in border.reshape(-1, 2))
+
+
+def fill(paths: Paths, plan: Plan, out: Floats) -> None:
+    """Compute the planned measures of one chunk into its rows of the table; what overflows is undefined."""
+    with np.errstate(all="ignore"):
+        for step in plan.steps:
+            if step.block is not None:
+                compute(step.measure, paths, out[:, step.block])
+            else:
+                table = np.empty((len(paths), len(step.measure.columns)))
+                compute(step.measure, paths, table)
+                for i, column in step.pairs:
+                    out[:, column] = table[:, i]
+            if len(paths.raw_t) > HUGE:
+                paths.release(grid=step.measure.tier != "s")
+    for stretch in plan.plain:
+        numbers = out[:, stretch]
+        infinite = np.isinf(numbers)
+        if infinite.any():
+            numbers[infinite] = np.nan
+
+
+def compute(m: Measure, paths: Paths, out: Floats) -> None:
+    """Write all columns of one measure to `out` (n_cuts, n_columns). MeasureError where it gave another shape."""
+    got = m.function(paths)
+    if m.summarise:
+        values, offsets = _series(m, got, paths)
+        layout = paths.layout(offsets)
+        layout.summarise(values, out[:, : len(SUMMARIES)])
+        if m.count:
+            out[:, -1] = layout.count
+        return
+    table = np.asarray(got)
+    column = table.ndim == 1
+    if table.shape != (out.shape[:1] if column else out.shape) or (column and out.shape[1] != 1):
+        raise MeasureError(
+            f"measure {m.name!r} gave an array of shape {table.shape}, expected {out.shape}: one row a cut"
+        )
+    if column:
+        out[:, 0] = table
+    else:
+        out[:, :] = table
+
+
+def _series(m: Measure, got: Any, paths: Paths) -> tuple[Floats, npt.NDArray[np.int64]]:
+    values, offsets = got if m.view == "own" else (got, paths.offsets_of(m.view))
+    if len(offsets) != len(paths) + 1 or len(values) != offsets[-1]:
+        raise MeasureError(
+            f"measure {m.name!r} gave a series of {len(values)} entries beside the {m.view} view, which has "
+            f"{offsets[-1]}; give one entry a sample (NaN where undefined), or view='own' with offsets"
+        )
+    return np.ascontiguousarray(values, np.float64), offsets
