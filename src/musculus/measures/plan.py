@@ -84,6 +84,10 @@ def compute(m: Measure, paths: Paths, out: Floats) -> None:
     got = m.function(paths)
     if m.summarise:
         values, offsets = _series(m, got, paths)
+        if not len(values):  # no keys, no clicks: most recordings have some series without an entry
+            out[:, : len(SUMMARIES)] = np.nan
+            out[:, len(SUMMARIES) :] = 0
+            return
         layout = paths.layout(offsets)
         layout.summarise(values, out[:, : len(SUMMARIES)])
         if m.count:

@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from musculus.compiled import kernel
 from musculus.measures.engine.grid import Grid
-from musculus.measures.engine.spectrum import FINE, LONGEST, TAPS, power, waves
+from musculus.measures.engine.spectrum import FINE, LONGEST, PAD, TAPS, coarse_spectrum, waves
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 SIGMA: Final = 2.0  # steps of the grid (20 ms)
 CUT: Final = 8  # steps: 4 sigma
 LEVELS: Final = 1_000_000  # speeds are rounded to this part of the largest, so that a plateau is one peak
@@ -91,8 +92,8 @@ def prominent_peaks(v, top, peaks, valleys, saddles, stack):  # type: ignore[no-
 
 
 @numba.njit(nogil=True, error_model="numpy")
-def transform(v, first, start, bins, coarse, cosine, sine, flatten, weight, re, im, squared):  # type: ignore[no-untyped-def]
-    """Write the squared amplitudes of v (see `spectrum.Waves`), give their number.
+def transform(v, first, start, coarse, cosine, sine, flatten, re, im):  # type: ignore[no-untyped-def]
+    """Write the coarse spectrum of v (see `spectrum`).
 
     Time begins in the middle of v (amplitudes don't depend on where), so that even and odd part need half the waves.
     """
@@ -115,15 +116,24 @@ def transform(v, first, start, bins, coarse, cosine, sine, flatten, weight, re, 
             down[k] += uneven * s[k]
     for k in range(1, left + 1):  # below 0 Hz the spectrum is its own mirror image
         re[left - k], im[left - k] = up[k], -down[k]
+
+
+@numba.njit(nogil=True, error_model="numpy")
+def interpolate(re, im, n, weight, squared):  # type: ignore[no-untyped-def]
+    """Write the squared amplitudes from 0 to 10 Hz of the spectrum of n speeds, give their number."""
+    size = 4
+    while size < n:
+        size *= 2
+    bins = PAD * size // 10 + 1
     for r in range(FINE):
         w = weight[r]
-        for q in range((bins[kind] - 1 - r) // FINE + 1):
+        for q in range((bins - 1 - r) // FINE + 1):
             a, b = 0.0, 0.0
             for t in range(TAPS):
                 a += w[t] * re[q + t]
                 b += w[t] * im[q + t]
             squared[FINE * q + r] = a * a + b * b
-    return bins[kind]
+    return bins
 
 
 @numba.njit(nogil=True, error_model="numpy")
@@ -149,22 +159,22 @@ def arc_length(squared, rise):  # type: ignore[no-untyped-def]
 
 
 @kernel(
-    "void(f8[::1], f8[::1], i8[::1], b1[::1], i8[:, ::1], i8[:, ::1], i8[::1], i8[::1], f8[::1], f8[::1], f8[::1],"
-    " f8[:, ::1], f8[::1], i8[::1], f8[:, ::1])"
+    "void(f8[::1], f8[::1], i8[::1], b1[::1], i8[:, ::1], i8[:, ::1], i8[::1], f8[::1], f8[::1], f8[::1], f8[:, ::1],"
+    " f8[::1], f8[::1], i8[::1], f8[:, ::1])"
 )
 def fill_profiles(  # type: ignore[no-untyped-def]
-    x, y, offsets, whole, first, start, bins, coarse, cosine, sine, flatten, weight, spectra, at, out
+    x, y, offsets, whole, first, start, coarse, cosine, sine, flatten, weight, long_re, long_im, at, out
 ):
-    """Write submovements, ldlj and sparc of each cut; spectra of those the tables don't reach stand in `spectra`."""
-    longest, widest = 1, bins[-1]
+    """Write submovements, ldlj and sparc of each cut; coarse spectra that the tables don't reach are given."""
+    longest, widest = 1, coarse[-1] + TAPS
     for c in range(len(offsets) - 1):
         longest = max(longest, offsets[c + 1] - offsets[c])
         widest = max(widest, at[c + 1] - at[c])
     sx, sy, speed = np.empty(longest), np.empty(longest), np.empty(longest)
     peaks, valleys = np.empty(longest, np.int64), np.empty(longest + 1, np.int64)
     saddles, stack = np.empty(longest, np.int64), np.empty((longest, 2), np.int64)
-    re, im = np.empty(coarse[-1] + weight.shape[1]), np.empty(coarse[-1] + weight.shape[1])
-    squared, rise = np.empty(bins[-1]), np.empty(widest)
+    re, im = np.empty(coarse[-1] + TAPS), np.empty(coarse[-1] + TAPS)
+    squared, rise = np.empty(FINE * widest), np.empty(FINE * widest)
     for c in range(len(offsets) - 1):
         zx, zy = x[offsets[c] : offsets[c + 1]], y[offsets[c] : offsets[c + 1]]
         n = len(zx) - 1
@@ -172,11 +182,13 @@ def fill_profiles(  # type: ignore[no-untyped-def]
         if n < 2 or not whole[c]:
             continue
         v = speed[:n]
-        if at[c + 1] > at[c]:
-            out[c, 2] = arc_length(spectra[at[c] : at[c + 1]], rise)
-        elif n >= 3:
-            steps(zx, zy, v)
-            m = transform(v, first, start, bins, coarse, cosine, sine, flatten, weight, re, im, squared)
+        if n >= 3:
+            if at[c + 1] > at[c]:
+                m = interpolate(long_re[at[c] : at[c + 1]], long_im[at[c] : at[c + 1]], n, weight, squared)
+            else:
+                steps(zx, zy, v)
+                transform(v, first, start, coarse, cosine, sine, flatten, re, im)
+                m = interpolate(re, im, n, weight, squared)
             out[c, 2] = arc_length(squared[:m], rise)
         smooth(zx, sx)
         smooth(zy, sy)
@@ -195,18 +207,18 @@ def fill_profiles(  # type: ignore[no-untyped-def]
 def profiles(grid: Grid) -> Floats:
     """Submovements, log dimensionless jerk and spectral arc length, shape (n_cuts, 3); NaN for cuts with a rest."""
     out = np.empty((len(grid.offsets) - 1, 3))
-    spectra, at = _long_spectra(grid)
     w = waves()
-    tables = w.first, w.start, w.bins, w.coarse, w.cosine, w.sine, w.flatten, w.kernel
-    fill_profiles(grid.x, grid.y, grid.offsets, grid.whole, *tables, spectra, at, out)
+    tables = w.first, w.start, w.coarse, w.cosine, w.sine, w.flatten, w.kernel
+    fill_profiles(grid.x, grid.y, grid.offsets, grid.whole, *tables, *_long_spectra(grid), out)
     return out
 
 
-def _long_spectra(grid: Grid) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Spectra of the profiles that the tables of waves don't reach, and their offsets by cut."""
-    long = np.flatnonzero((grid.size - 1 > LONGEST) & grid.whole)
-    found, at = [np.zeros(0)], np.zeros(len(grid.offsets), np.int64)
-    for c in long:
-        found.append(power(grid.step[grid.offsets[c] + 1 : grid.offsets[c + 1]]))
-        at[c + 1] = len(found[-1])
-    return np.concatenate(found), np.cumsum(at)
+def _long_spectra(grid: Grid) -> tuple[Floats, Floats, Ints]:
+    """Coarse spectra of the profiles that the tables of waves don't reach, and their offsets by cut."""
+    re, im, at = [np.zeros(0)], [np.zeros(0)], np.zeros(len(grid.offsets), np.int64)
+    for c in np.flatnonzero((grid.size - 1 > LONGEST) & grid.whole):
+        a, b = coarse_spectrum(grid.step[grid.offsets[c] + 1 : grid.offsets[c + 1]])
+        re.append(a)
+        im.append(b)
+        at[c + 1] = len(a)
+    return np.concatenate(re), np.concatenate(im), np.cumsum(at)
