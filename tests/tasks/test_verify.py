@@ -84,8 +84,9 @@ def test_a_claim_scores_the_mean_over_its_actions() -> None:
 def test_people_who_move_differently_are_told_apart(model: str) -> None:
     found = verify(trials(people(1.0)), model)
     assert found["auc"]["value"] > 0.9
-    assert found["eer"]["value"] < 0.2
+    assert found["eer"]["value"] < 0.25
     assert found["auc"]["low"] <= found["auc"]["value"] <= found["auc"]["high"]
+    assert ("alone" in found) == (model == "histogram_nb_mass")
 
 
 def test_the_first_actions_alone_give_a_verdict_too() -> None:

@@ -17,7 +17,7 @@ from musculus.evaluate.usable import usable
 from musculus.models import MODELS, make_model
 from musculus.models.outputs import class_scores, fit_model, row_scores
 from musculus.tasks.cadence import HEADLINE
-from musculus.tasks.verify import Trials, against_others, by_session, trials
+from musculus.tasks.verify import Trials, against_others, by_session, fuse, trials
 
 if TYPE_CHECKING:
     from musculus.evaluate.report import Findings
@@ -27,6 +27,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 EACH: Final = 2_000  # enrolled rows of one person that a model learns from: rows overlap, and more gain little
 EDGE: Final = 1e-4  # added to probabilities before their log: one sure row shall not outweigh a session
+FAR: Final = 3.0  # spreads from the median of a person's own rows: farther is as odd
 SEED: Final = 0
 # For many classes of many rows: as good by folds of enrolled sessions, in a tenth of the time. Small trees on several
 # threads wait for each other most of the time, and on a busy machine nearly all of it.
@@ -54,22 +55,23 @@ def verify(
 
     One model of all enrolled people (a one-class family: one for each person, of their rows alone) scores every row of
     a session, and a session's score for a person is the mean (of log probabilities) over its rows. A claim then counts
-    by how far the claimed person is ahead of the likeliest other one; a one-class claim stands alone.
+    by how far the claimed person is ahead of the likeliest other one. So does a one-class claim, though no model of it
+    learned from anybody else; what it is worth without that comparison is told as `alone`.
     """
     begin = time.perf_counter()
     columns, scores, fitted = row_scores_of(table, model, progress)
     names_used = [table.table.names[j] for j in columns]
-    one_class = MODELS[model].one_class
 
     def claims(upto: int | None = None) -> Floats:
-        sessions = by_session(table, scores, upto)
-        return (sessions if one_class else against_others(sessions))[table.session, table.claim]
+        return against_others(by_session(table, scores, upto))[table.session, table.claim]
 
     found, names = claims(), np.array(table.recordings)[table.session]
+    alone = {"alone": _pair(table.genuine, fuse(table, scores))} if MODELS[model].one_class else {}
     return {
         "name": model,
         "features": len(columns),
         **figures(table.genuine, found, names),
+        **alone,
         "seconds": round(time.perf_counter() - begin, 2),
         "curve": drawn(table.genuine, found),
         "groups": _groups(table, found),
@@ -100,7 +102,8 @@ def row_scores_of(
         own = values[fit[table.person[fit] == p]]
         alone = fit_model(make_model(model), own, np.ones(len(own)))
         spread = row_scores(alone, own)  # a density compares with others only after the spread of its own people
-        scores[test, p] = (row_scores(alone, values[test]) - np.median(spread)) / max(float(spread.std()), 1e-12)
+        away = (row_scores(alone, values[test]) - np.median(spread)) / max(float(spread.std()), 1e-12)
+        scores[test, p] = np.clip(away, -FAR, FAR)
         if progress:
             progress(p + 1, len(table.people))
     return columns, scores, alone
@@ -126,8 +129,7 @@ def _groups(table: Trials, found: Floats) -> list[dict[str, Any]]:
             "group": name,
             "n": int(which.sum()),
             "positive": int(table.genuine[which].sum()),
-            "auc": number(roc_auc(table.genuine[which], found[which])) if _both(table.genuine[which]) else None,
-            "eer": number(eer(table.genuine[which], found[which])) if _both(table.genuine[which]) else None,
+            **_pair(table.genuine[which], found[which]),
         }
         for which, name in words
     ]
@@ -138,15 +140,16 @@ def _typical(table: Trials, person: int) -> float:
     return float(np.median(table.interval[own])) if len(own) else float("nan")
 
 
-def _both(labels: npt.NDArray[np.bool_]) -> bool:
-    return bool(labels.any() and not labels.all())
+def _pair(genuine: npt.NDArray[np.bool_], found: Floats) -> dict[str, float | None]:
+    if genuine.all() or not genuine.any():
+        return {"auc": None, "eer": None}
+    return {"auc": number(roc_auc(genuine, found)), "eer": number(eer(genuine, found))}
 
 
 def _after(table: Trials, found: Floats, actions: int) -> dict[str, Any]:
     within = table.after <= actions
     seconds = np.median(table.elapsed[within & (table.after > actions // 2)]) / 1000 if within.any() else np.nan
-    auc, equal = roc_auc(table.genuine, found), eer(table.genuine, found)
-    return {"actions": actions, "seconds": number(seconds), "auc": number(auc), "eer": number(equal)}
+    return {"actions": actions, "seconds": number(seconds), **_pair(table.genuine, found)}
 
 
 def measured(
