@@ -14,6 +14,8 @@ Ints = npt.NDArray[np.int64]
 SUM, MIN, MAX, COUNT, MEAN, SD, FIRST, LAST = range(8)
 OPS: Final = ("sum", "min", "max", "count", "mean", "sd", "first", "last")
 
+_CODE: Final = {op: code for code, op in enumerate(OPS)}
+
 
 @kernel("void(f8[::1], i8[::1], i8, f8[::1])")
 def reduce_cuts(values, offsets, op, out):  # type: ignore[no-untyped-def]
@@ -68,7 +70,7 @@ def reduce(values: npt.NDArray[np.generic], offsets: Ints, op: str) -> Floats:
     array([3., 4.])
     """
     out = np.empty(len(offsets) - 1)
-    reduce_cuts(np.ascontiguousarray(values, np.float64), offsets, OPS.index(op), out)
+    reduce_cuts(np.ascontiguousarray(values, np.float64), offsets, _CODE[op], out)
     return out
 
 
