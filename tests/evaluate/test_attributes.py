@@ -9,9 +9,11 @@ import polars as pl
 import pytest
 
 from musculus.errors import DataError, UnknownName, UsageError
-from musculus.evaluate import compare
+from musculus.evaluate import compare, roc_auc
+from musculus.evaluate.training_labelled import train_labelled
 from musculus.evaluate.tuning import tuned
 from musculus.events import Events
+from musculus.score import load
 from musculus.tasks.attribute import labelled
 
 
@@ -151,3 +153,17 @@ def test_sex_in_the_study_of_configurations_is_near_chance(data: Path) -> None:
     assert found.findings.protocol.startswith("sex by ")
     assert 0.4 < found.models[0]["f1"]["value"] < 0.66
     assert "Kuric" in found.cite
+
+
+@pytest.mark.parametrize(("label", "select"), [("sex", ""), ("sex", "holm"), ("size", "")])
+def test_a_model_of_labels_goes_into_a_file_and_scores_as_it_did(label: str, select: str, tmp_path: Path) -> None:
+    data = labelled(table(5.0), label)
+    written = train_labelled(data, tmp_path / "m.musculus", select=select)
+    assert train_labelled(data, tmp_path / "again.musculus", select=select).sha256 == written.sha256
+    scorer = load(tmp_path / "m.musculus")
+    scores = scorer.score(data.values[:, scorer.align(data.names)])
+    assert roc_auc(data.label == len(data.classes) - 1, scores) > 0.85
+    assert scorer.manifest.metrics["auc"] > 0.75
+    assert scorer.manifest.more["classes"] == list(data.classes)
+    with pytest.raises(DataError, match="is a number"):
+        train_labelled(labelled(table(0.0), "age"), tmp_path / "age.musculus")
