@@ -22,12 +22,14 @@ HUGE: Final = 1 << 20  # a chunk (one cut) of more rows keeps no series between 
 class Step:
     """One measure of a plan: `block` is where it writes, if all its columns are wanted and stand together.
 
-    Otherwise `pairs` says which of its own columns goes to which of the table.
+    Otherwise `pairs` says which of its own columns goes to which of the table. `column` is the one of a measure that
+    gives one number.
     """
 
     measure: Measure
     pairs: tuple[tuple[int, int], ...]
     block: slice | None
+    column: int | None
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def plan_of(only: tuple[str, ...] | None, tier: tuple[str, ...] | None, slow: bo
         if pairs:
             first = pairs[0][1]
             whole = len(pairs) == len(m.columns) and pairs[-1][1] - first == len(pairs) - 1
-            steps.append(Step(m, pairs, slice(first, first + len(pairs)) if whole else None))
+            block = slice(first, first + len(pairs)) if whole else None
+            steps.append(Step(m, pairs, block, first if len(m.columns) == 1 else None))
     return Plan(names, tuple(steps), _stretches([not COLUMNS[n].summarise for n in names]))
 
 
@@ -63,7 +66,9 @@ def fill(paths: Paths, plan: Plan, out: Floats) -> None:
     """Compute the planned measures of one chunk into its rows of the table; what overflows is undefined."""
     with np.errstate(all="ignore"):
         for step in plan.steps:
-            if step.block is not None:
+            if step.column is not None:
+                out[:, step.column] = _numbers(step.measure, paths)
+            elif step.block is not None:
                 compute(step.measure, paths, out[:, step.block])
             else:
                 table = np.empty((len(paths), len(step.measure.columns)))
@@ -80,7 +85,7 @@ def fill(paths: Paths, plan: Plan, out: Floats) -> None:
 
 
 def compute(m: Measure, paths: Paths, out: Floats) -> None:
-    """Write all columns of one measure to `out` (n_cuts, n_columns). MeasureError where it gave another shape."""
+    """Write the several columns of a measure to `out` (n_cuts, n_columns). MeasureError where it gave another shape."""
     got = m.function(paths)
     if m.summarise:
         values, offsets = _series(m, got, paths)
@@ -93,16 +98,22 @@ def compute(m: Measure, paths: Paths, out: Floats) -> None:
         if m.count:
             out[:, -1] = layout.count
         return
-    table = np.asarray(got)
-    column = table.ndim == 1
-    if table.shape != (out.shape[:1] if column else out.shape) or (column and out.shape[1] != 1):
-        raise MeasureError(
-            f"measure {m.name!r} gave an array of shape {table.shape}, expected {out.shape}: one row a cut"
-        )
-    if column:
-        out[:, 0] = table
-    else:
-        out[:, :] = table
+    if np.shape(got) != out.shape:
+        raise _shape_error(m, got, out.shape)
+    out[:, :] = got
+
+
+def _numbers(m: Measure, paths: Paths) -> Any:
+    """What a measure of one column gives, shape (n_cuts,)."""
+    got = m.function(paths)
+    if np.shape(got) != (len(paths),):
+        raise _shape_error(m, got, (len(paths),))
+    return got
+
+
+def _shape_error(m: Measure, got: Any, expected: tuple[int, ...]) -> MeasureError:
+    shape = np.shape(got)
+    return MeasureError(f"measure {m.name!r} gave an array of shape {shape}, expected {expected}: one row a cut")
 
 
 def _series(m: Measure, got: Any, paths: Paths) -> tuple[Floats, npt.NDArray[np.int64]]:
