@@ -282,3 +282,12 @@ def test_a_figure_and_its_interval_come_from_the_rows_of_the_split(study):
     test = study.split.test
     found = bootstrap("auc", study.labels[test], scores[test], study.person[test], times=200)
     assert 0.4 < found.value <= 1.0
+
+
+def test_customers_15_and_105_are_two_people_and_p07_is_p7() -> None:
+    rows = np.random.default_rng(0).normal(size=(4, 3))
+    split = Split.of([0, 1], [2, 3], {})
+    told = audit(rows, split, groups={"person": ["customer_0015", "a", "customer_0105", "b"]}).leaks
+    assert "person_spelled_twice" not in [leak.kind for leak in told]
+    told = audit(rows, split, groups={"person": ["p07", "a", "P7", "b"]}).leaks
+    assert "person_spelled_twice" in [leak.kind for leak in told]

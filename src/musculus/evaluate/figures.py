@@ -15,14 +15,18 @@ from musculus.evaluate.nulls import permutation_null
 TIMES = 1000
 
 
-def figures(positive: npt.ArrayLike, score: npt.ArrayLike, groups: npt.ArrayLike) -> dict[str, Any]:
+def figures(
+    positive: npt.ArrayLike, score: npt.ArrayLike, groups: npt.ArrayLike, *, dealt_in: Any = "groups"
+) -> dict[str, Any]:
     """`auc`, `eer`, `f1`, `tpr_at_fpr` and `null` as JSON-ready numbers; NaN becomes None.
 
-    Intervals are 95 %, resampled over `groups`. F1 is at the threshold of the equal error rate, found on these very
-    scores: it says how well the classes part, not how a threshold chosen beforehand would do.
+    Intervals are 95 %, resampled over `groups`; the null deals labels in the same groups, or in those of `dealt_in`.
+    F1 is at the threshold of the equal error rate, found on these very scores: it says how well the classes part, not
+    how a threshold chosen beforehand would do.
     """
     labels, scores = np.asarray(positive, bool), np.asarray(score, np.float64)
-    null = permutation_null("auc", labels, scores, groups, times=TIMES)
+    among = groups if isinstance(dealt_in, str) else dealt_in
+    null = permutation_null("auc", labels, scores, among, times=TIMES)
     return {
         "auc": estimate(bootstrap("auc", labels, scores, groups, times=TIMES)),
         "eer": estimate(bootstrap("eer", labels, scores, groups, times=TIMES)),

@@ -26,6 +26,7 @@ from musculus.tasks.attribute import Labelled
 Floats = npt.NDArray[np.float64]
 CHANCE: Final = 0.05
 TIMES: Final = 1000
+MOSTLY: Final = 0.8
 Progress = Callable[[int, int], None]
 
 
@@ -110,11 +111,11 @@ def measure(
     entry = {
         "name": f"{model} + {select}" if select else model,
         "features": round(float(told.kept.sum()) / len(splits)),
-        **figures(label, score, person),
+        **figures(label, score, person, dealt_in=dealt_in(label, person)),
         "f1": estimate(bootstrap("f1_macro", label, decided, person, times=TIMES)),
         "curve": drawn(label, score),
     }
-    null = permutation_null("f1_macro", label, decided, person, times=TIMES)
+    null = permutation_null("f1_macro", label, decided, dealt_in(label, person), times=TIMES)
     entry["null"] |= {"f1_95": number(null.high), "f1_p": number(null.p)}
     if not data.classes:
         entry |= _of_number(data, told)
@@ -184,6 +185,17 @@ def _by(data: Labelled, told: Told, by: str) -> list[dict[str, Any]]:
         {"group": f"{by} {g.group}", "n": g.rows, "positive": g.positives, "auc": number(g.value), "reason": g.reason}
         for g in by_group(roc_auc, label, score, groups)
     ]
+
+
+def dealt_in(label: npt.NDArray[np.bool_], person: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
+    """What a null deals labels in: people, where each has one label or nearly all have both; else single rows.
+
+    Visits of customers who mostly came once can't be dealt within people: nothing would move.
+    """
+    names, code = np.unique(person, return_inverse=True)
+    share = np.bincount(code, label, len(names)) / np.bincount(code)
+    both = (share > 0) & (share < 1)
+    return person if not both.any() or both[code].mean() >= MOSTLY else None
 
 
 def chance_note(entry: dict[str, Any], what: str) -> str:

@@ -66,5 +66,5 @@ def _by_spelling(values: npt.NDArray[Any]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for name in np.unique(values.astype(str)).tolist():
         letters = re.sub(r"[\W_]+", "", name.casefold())
-        found.setdefault(re.sub(r"0+(?=\d)", "", letters) if not letters.isdigit() else letters, set()).add(name)
+        found.setdefault(re.sub(r"(?<!\d)0+(?=\d)", "", letters) if not letters.isdigit() else letters, set()).add(name)
     return found

@@ -49,6 +49,8 @@ def _filling(column: Floats, n_train: int) -> str:
     values, counts = np.unique(column[~np.isnan(column)], return_counts=True)
     if len(values) < MIN_ROWS or counts.max() < 3 or np.array_equal(values, np.round(values)):
         return ""  # few values, or whole numbers, repeat anyway
+    if np.sort(counts)[-2] > counts.max() / 3:
+        return ""  # so do others: halves, medians of few
     common = float(values[counts.argmax()])
     others, own = (some[~np.isnan(some) & (some != common)] for some in (column, column[:n_train]))
     for name, middle in (("mean", np.mean), ("median", np.median)):

@@ -23,7 +23,7 @@ def notes(report: Document) -> str:
 def models(report: Document) -> str:
     """The compared table."""
     numbers = _numbers(report) if any(m.get("error") for m in report["models"]) else ""
-    head = ("model", "features", "AUC", "", "EER", "TPR at 1 % FPR", "F1", "chance gives", "n", "s")
+    head = ("model", "features", "AUC", "", "EER", "TPR at<br>1 % FPR", "F1", "chance", "n + / -", "s")
     table = _table(head, "\n".join(_model(m) for m in report["models"]), (1, 2, 4, 5, 6, 7, 8, 9))
     words = (
         "<p class=quiet>95 % intervals, resampled over whole groups (sessions or people). Chance: the AUC that 95 % of "
@@ -37,7 +37,7 @@ def _model(m: Document) -> str:
     cells = (
         escape(m["name"]), m["features"], interval(m["auc"]), bar(*(m["auc"].get(k) for k in ("value", "low", "high"))),
         interval(m["eer"]), interval(m["tpr_at_fpr"]["0.01"]), interval(m["f1"]),
-        "" if chance is None else f"{chance:.3f}", f"{n.get('positive', '?')} / {n.get('negative', '?')}",
+        "" if chance is None else f"{chance:.3f}", f"{n.get('positive', '?')}<br>{n.get('negative', '?')}",
         f"{m['seconds']:.0f}",
     )  # fmt: skip
     return _row(cells, (1, 2, 4, 5, 6, 7, 8, 9))

@@ -17,10 +17,10 @@ p { max-width: 46rem; margin: .4rem 0; overflow-wrap: anywhere; }
 .bad { border-left-color: var(--bad); }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; background: var(--sheet); border: 1px solid var(--line); width: 100%; }
-th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: left; padding: .4rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 500; font-size: .85rem; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td .text { min-width: 15rem; }
+td .text { min-width: 17rem; }
 td:first-child { min-width: 7rem; }
 td small { color: var(--quiet); }
 .plots { display: flex; flex-wrap: wrap; gap: 1.2rem; }
@@ -30,9 +30,10 @@ svg { display: block; width: 100%; height: auto; background: var(--sheet); borde
 svg text { font: 11px system-ui, sans-serif; fill: var(--quiet); }
 svg .axis { stroke: var(--line); } svg .chance { stroke: var(--quiet); stroke-dasharray: 3 4; fill: none; }
 svg .curve { fill: none; stroke-width: 1.8; }
-svg.bar { width: 130px; border: 0; background: none; }
+svg.bar { width: 100px; min-width: 70px; border: 0; background: none; }
 .key { display: flex; flex-wrap: wrap; gap: .1rem 1rem; font-size: .88rem; margin: .3rem 0; }
 .key i { display: inline-block; width: .9rem; height: .25rem; margin-right: .4rem; vertical-align: middle; }
+@media (max-width: 40rem) { td .text { min-width: 26rem; } }
 code { font: .9em ui-monospace, monospace; }
 """
 COLOURS = ("a", "b", "c", "d", "e", "f")
