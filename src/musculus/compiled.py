@@ -45,8 +45,8 @@ class Kernel:
         options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
         try:
             dispatcher = njit(self.signature, cache=True, **options)(self.function)
-        except (RuntimeError, OSError):
-            # No place to write a cache (read-only install without a home): compile for this process only.
+        except Exception:  # noqa: BLE001 - a damaged cache throws anything; a fault of the kernel is thrown again below
+            # No place to write a cache (read-only install without a home), or a damaged one: for this process only.
             # A shared directory such as /tmp is not tried: whoever can write there could plant code for us to load.
             self.cached = False
             dispatcher = njit(self.signature, **options)(self.function)

@@ -99,3 +99,17 @@ def test_a_cache_directory_can_be_named(installed: Path, tmp_path: Path) -> None
     length, _ = run(installed, NUMBA_CACHE_DIR=str(tmp_path / "kept"))
     assert length == 10
     assert list((tmp_path / "kept").rglob("*.nbi"))
+
+
+def test_a_damaged_cache_is_passed_over(tmp_path: Path) -> None:
+    """A file cut short by a full disk or a killed process must not stop every start after it."""
+    here = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    code = "from musculus.cut import cut\nfrom musculus.events import Events\n"
+    code += "print(len(cut(Events.of([0, 1], [0, 5], [0, 0]), 'stroke')))"
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, env=here, capture_output=True, text=True, check=True).stdout == "1\n"
+    damaged = [*tmp_path.rglob("*.nbi"), *tmp_path.rglob("*.nbc")]
+    assert damaged
+    for file in damaged:
+        file.write_bytes(file.read_bytes()[:20])
+    assert subprocess.run(command, env=here, capture_output=True, text=True, check=True).stdout == "1\n"
