@@ -13,6 +13,7 @@ EXPORTS = MappingProxyType(
     {
         "ImputeScale": "native:impute_scale",
         "HistogramNB": "native:histogram_nb",
+        "RandomConvolutions": "native:random_convolutions",
         "LogisticRegression": "native:logistic_regression",
         "LinearSVC": "native:linear_svc",
         "SVC": "native:svc",

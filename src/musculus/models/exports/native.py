@@ -28,6 +28,12 @@ def histogram_nb(model: Any) -> list[Part]:
     return [Part("histogram", values)]
 
 
+def random_convolutions(model: Any) -> list[Part]:
+    """Convolution weights, biases and dilations."""
+    values = {"weights": model.weights_, "bias": model.bias_, "dilation": model.dilation_.astype(np.float64)}
+    return [Part("convolution", values)]
+
+
 def logistic_regression(model: Any) -> list[Part]:
     """Log odds for two classes, probabilities for more."""
     sums = _linear(model.coef_, model.intercept_)
