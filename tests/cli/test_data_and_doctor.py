@@ -86,7 +86,7 @@ def test_an_engine_that_cannot_compile_makes_the_machine_not_ready(
     def broken(_: object) -> None:
         raise RuntimeError("no compiler")
 
-    monkeypatch.setattr("musculus.cli.doctor.warmed", broken)
+    monkeypatch.setattr("musculus.measures.engine.warm.warm", broken)
     code, out, _ = musculus("doctor", "--warm")
     assert code == 1
     assert "can't compile: RuntimeError: no compiler" in out

@@ -18,16 +18,13 @@ import sys
 import time
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from musculus import __version__
 from musculus.cli.answers import answer, columns, note
 from musculus.cli.progress import Progress
 
-if TYPE_CHECKING:
-    from musculus.compiled import Kernel
-
-MIRRORS = "musculus.compiled.KERNELS"
+MIRRORS = "musculus.measures.engine.warm.warm"
 CORE = ("msgspec", "narwhals", "numba", "numpy", "polars")
 
 
@@ -93,11 +90,13 @@ def _engine(warm: bool) -> dict[str, Any]:
     """The compiled kernels: how many, from the cache or made now, in how long."""
     if not warm:
         return {"warmed": False, "fault": None}
+    from musculus.measures.engine import warm as engine
+
     note("Filling the engine's cache: measures run as machine code, which is made once for this machine and kept.")
     began = time.monotonic()
     try:
         with Progress("compiling") as progress:
-            kernels = warmed(progress)
+            kernels = engine.warm(progress)
     except Exception as e:  # noqa: BLE001 - whatever a compiler throws is the answer here
         return {"warmed": False, "fault": f"{type(e).__name__}: {e}"}
     return {
@@ -108,19 +107,6 @@ def _engine(warm: bool) -> dict[str, Any]:
         "seconds": round(time.monotonic() - began, 2),
         "fault": None,
     }
-
-
-def warmed(progress: Progress) -> list[Kernel]:
-    """Every kernel of the engine, compiled or taken from the cache."""
-    from musculus.compiled import KERNELS
-    from musculus.measures import MEASURES, measure
-
-    assert measure is not None  # reading it, and the table, imports what declares kernels
-    assert len(MEASURES)
-    for done, kernel in enumerate(KERNELS):
-        progress(done, len(KERNELS), kernel.name)
-        kernel.load()
-    return list(KERNELS)
 
 
 def _data() -> dict[str, Any]:
