@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from musculus.events import KEY_CLASSES, POINTERS, Events
+from musculus.events import KEY_CLASSES, KIND, POINTERS, Events
 from musculus.read import read
 from musculus.score.rules import CERTAIN, RULES, Finding, doubt, findings, overrule
 
@@ -93,9 +93,12 @@ def test_where_the_frame_rounded_positions_to_an_eighth_only_the_ratio_can_tell(
 
 
 def test_a_long_movement_without_coalesced_samples_is_doubted_only_where_the_browser_tells_of_them() -> None:
-    page = clicks(n=20)
+    even = clicks(n=20)
+    late = np.random.default_rng(3).uniform(0, 9, even.n_events) * (even.kind == KIND["move"])
+    page = with_column(even, "t", np.sort(even.t + late))  # each waits for a frame of a busy page
     assert names(with_column(page, "coalesced", np.zeros(page.n_events))) == ["never_coalesced"]
     assert names(with_column(page, "coalesced", np.full(page.n_events, -1))) == []
+    assert names(with_column(even, "coalesced", np.zeros(even.n_events))) == []  # a mouse as slow as the screen
 
 
 def test_clicks_reached_by_one_jump_each_are_doubted() -> None:

@@ -14,6 +14,8 @@ FEW: Final = 8  # moves with a fraction, below which nothing is said of them
 ASKED: Final = 500  # moves that are held against the scales
 FRAME: Final = 20.0  # ms: moves that come faster were gathered once a frame
 MANY: Final = 150  # moves in which a mouse faster than the screen shows
+EARLY: Final = 0.75  # of the usual interval: so soon after the last that a device's samples would have met in one frame
+SHARE: Final = 0.1  # of the intervals: a device as slow as the screen keeps its own beat and has none so short
 WIRE: Final = 8.0  # the collector's frame rounds to 1/8 px
 SCALES: Final = (1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 3.5, 4)  # of screens
 ZOOMS: Final = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 4 / 5, 9 / 10, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5)
@@ -70,12 +72,17 @@ def _on_a_screen(places: Floats) -> bool:
 def never_coalesced(events: Events) -> Mask:
     """Moves of a mouse at the rate of frames, at least 150, none with a coalesced sample before it.
 
-    Asked only where the browser tells of coalesced samples. Remote desktops and slow mice do that as well.
+    Asked only where the browser tells of coalesced samples, and only where a tenth of the moves followed the one before
+    after less than three quarters of the usual interval: what waits for each frame is as uneven as the page is busy,
+    and a mouse as uneven would have put two samples into one frame. A mouse as slow as the screen keeps its own beat.
+    Remote desktops break this as well.
     """
     moves = np.flatnonzero(kinds(events, "move") & by_mouse(events) & _told(events))
     if len(moves) < MANY or (events.column("coalesced")[moves] == 1).any():
         return nothing(events)
-    if np.median(np.diff(events.t[moves])) > FRAME:
+    intervals = np.diff(events.t[moves])
+    usual = np.median(intervals)
+    if not usual <= FRAME or np.mean(intervals < EARLY * usual) < SHARE:
         return nothing(events)
     mask = nothing(events)
     mask[moves] = True
