@@ -12,13 +12,13 @@ import pytest
 
 from evaluate.arena_made import bots, people
 from musculus.errors import DataError
-from musculus.evaluate.arena import arena, held_out
-from musculus.evaluate.arena_families import FAMILY, MEMBERS, family
-from musculus.evaluate.arena_figures import dispersion
-from musculus.evaluate.arena_page import arena_page
-from musculus.evaluate.arena_rounds import rounds
-from musculus.evaluate.arena_scorers import ModelScorer, named, shape_columns
-from musculus.evaluate.arena_strokes import REPLAYED, UNSEEN, groups, joined, strokes_of, together
+from musculus.evaluate.arena.fight import arena, held_out
+from musculus.evaluate.arena.families import FAMILY, MEMBERS, family
+from musculus.evaluate.arena.figures import dispersion
+from musculus.evaluate.arena.page import arena_page
+from musculus.evaluate.arena.rounds import rounds
+from musculus.evaluate.arena.scorers import ModelScorer, named, shape_columns
+from musculus.evaluate.arena.strokes import REPLAYED, UNSEEN, groups, joined, strokes_of, together
 from musculus.events import Events
 from musculus.read import read
 

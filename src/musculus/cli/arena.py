@@ -44,9 +44,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Fight and tell."""
-    from musculus.evaluate.arena import BY, arena
-    from musculus.evaluate.arena_page import arena_page
-    from musculus.evaluate.arena_scorers import baselines, named
+    from musculus.evaluate.arena.fight import BY, arena
+    from musculus.evaluate.arena.page import arena_page
+    from musculus.evaluate.arena.scorers import baselines, named
 
     left_out = args.left_out or list(BY)
     odd = [name for name in left_out if name not in BY]

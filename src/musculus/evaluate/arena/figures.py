@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from musculus.evaluate.arena_rounds import Round
-from musculus.evaluate.arena_strokes import CONTROLS, Strokes, groups
+from musculus.evaluate.arena.rounds import Round
+from musculus.evaluate.arena.strokes import CONTROLS, Strokes, groups
 from musculus.evaluate.intervals import Estimate, bootstrap
 from musculus.evaluate.metrics import tpr_at_fpr
 

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from musculus.evaluate.arena_controls import controls
-from musculus.evaluate.arena_corpus import corpora
-from musculus.evaluate.arena_figures import accused, against, control_rows
-from musculus.evaluate.arena_hardest import hardest
-from musculus.evaluate.arena_rendering import rendered_apart
-from musculus.evaluate.arena_rounds import Round, rounds
-from musculus.evaluate.arena_scorers import ArenaScorer, baselines
-from musculus.evaluate.arena_strokes import Floats, Names, Strokes, joined, overlapping, strokes_of, together
+from musculus.evaluate.arena.controls import controls
+from musculus.evaluate.arena.corpus import corpora
+from musculus.evaluate.arena.figures import accused, against, control_rows
+from musculus.evaluate.arena.hardest import hardest
+from musculus.evaluate.arena.rendering import rendered_apart
+from musculus.evaluate.arena.rounds import Round, rounds
+from musculus.evaluate.arena.scorers import ArenaScorer, baselines
+from musculus.evaluate.arena.strokes import Floats, Names, Strokes, joined, overlapping, strokes_of, together
 from musculus.events import Events
 from musculus.tasks.bot import labels
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import DataError
-from musculus.evaluate.arena_families import family
+from musculus.evaluate.arena.families import family
 from musculus.events import Events
 from musculus.tasks.bot import join_strokes, labels
 

@@ -6,8 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from musculus.evaluate.arena_scorers import ModelScorer
-from musculus.evaluate.arena_strokes import UNSEEN, Bools, Floats, Ints, Names, Strokes
+from musculus.evaluate.arena.scorers import ModelScorer
+from musculus.evaluate.arena.strokes import UNSEEN, Bools, Floats, Ints, Names, Strokes
 from musculus.evaluate.leaks import Leak
 from musculus.evaluate.metrics import roc_auc
 from musculus.events import Events

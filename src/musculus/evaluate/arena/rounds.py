@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import DataError
-from musculus.evaluate.arena_scorers import ArenaScorer
-from musculus.evaluate.arena_strokes import Ints, Names, Strokes
+from musculus.evaluate.arena.scorers import ArenaScorer
+from musculus.evaluate.arena.strokes import Ints, Names, Strokes
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]

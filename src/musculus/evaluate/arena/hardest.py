@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from musculus.evaluate.arena_rounds import Round
-from musculus.evaluate.arena_strokes import Strokes
+from musculus.evaluate.arena.rounds import Round
+from musculus.evaluate.arena.strokes import Strokes
 
 MOST: Final = 8
 POINTS: Final = 400  # of a path that is shown

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import DataError
-from musculus.evaluate.arena_strokes import REPLAYED, UNSEEN, Strokes, strokes_of
+from musculus.evaluate.arena.strokes import REPLAYED, UNSEEN, Strokes, strokes_of
 from musculus.events import KIND, Events
 
 Floats = npt.NDArray[np.float64]
