@@ -44,7 +44,7 @@ def save(
 
     `rows` are training rows, shape (n, n_features): the ranges in reasons are those of the rows whose label is `target`
     (of all rows without `labels`), and up to 1,000 of them, some with NaN put in, are replayed through the file. Labels
-    of two classes are 0 and 1, the target 1. `thresholds`: one score, or two with "unsure" between them. `said` goes
+    of two classes are 0 and 1, the target 1; a model of a number needs none. `thresholds`: one score, or two with "unsure" between them. `said` goes
     into the manifest: `family`, `task`, `engine`, `verdicts`, `metrics`, `licence`, `more`. The same model and words
     give the same bytes.
 
@@ -55,10 +55,10 @@ def save(
         raise UsageError(
             f"rows of shape {table.shape} for {len(features)} features; pass the training table, one column each"
         )
-    own = table if labels is None else table[np.asarray(labels) == target]
+    kind = score_kind(model)
+    own = table if labels is None or kind == "value" else table[np.asarray(labels) == target]
     if not len(own):
         raise UsageError(f"no row has the label {target!r}; pass the labels the model was fitted with")
-    kind = score_kind(model)
     manifest = Manifest(
         musculus=__version__,
         family=said.pop("family", None) or _family(model),

@@ -67,7 +67,7 @@ def score_kind(model: Any) -> str:
     last = model[-1] if hasattr(model, "steps") else model
     if is_outlier_detector(model):
         return {"HistogramNB": "log share", "IsolationForest": "isolation"}.get(type(last).__name__, "closeness")
-    if not hasattr(last, "classes_"):
+    if not len(getattr(last, "classes_", ())):  # CatBoost's regressor has the attribute, and it is empty
         return "value"
     if not hasattr(model, "predict_proba"):
         return "margin"

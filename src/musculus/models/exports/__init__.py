@@ -27,6 +27,11 @@ EXPORTS = MappingProxyType(
         "XGBClassifier": "trees:xgboost",
         "LGBMClassifier": "trees:lightgbm",
         "CatBoostClassifier": "trees:catboost",
+        "Ridge": "native:ridge",
+        "RandomForestRegressor": "trees:random_forest",
+        "XGBRegressor": "trees:xgboost",
+        "LGBMRegressor": "trees:lightgbm",
+        "CatBoostRegressor": "trees:catboost",
     }
 )
 

@@ -40,6 +40,11 @@ def logistic_regression(model: Any) -> list[Part]:
     return [sums] if len(model.classes_) == 2 else [sums, Part("softmax", {})]
 
 
+def ridge(model: Any) -> list[Part]:
+    """The number itself."""
+    return [_linear(np.atleast_2d(model.coef_), np.atleast_1d(model.intercept_))]
+
+
 def linear_svc(model: Any) -> list[Part]:
     """Margins."""
     return [_linear(model.coef_, np.atleast_1d(model.intercept_))]

@@ -21,24 +21,23 @@ def random_forest(model: Any) -> list[Part]:
     from skl2onnx import convert_sklearn
     from skl2onnx.common.data_types import FloatTensorType
 
-    inputs, options = [("x", FloatTensorType([None, model.n_features_in_]))], {id(model): {"zipmap": False}}
-    converted = convert_sklearn(model, initial_types=inputs, options=options, target_opset=OPSETS)
-    return [_part(converted, model.n_features_in_, len(model.classes_))]
+    inputs = [("x", FloatTensorType([None, model.n_features_in_]))]
+    options = {id(model): {"zipmap": False}} if hasattr(model, "classes_") else None
+    return [_part(convert_sklearn(model, initial_types=inputs, options=options, target_opset=OPSETS), model)]
 
 
 def xgboost(model: Any) -> list[Part]:
     """By onnxmltools."""
     from onnxmltools import convert_xgboost
 
-    return [_part(convert_xgboost(model, initial_types=_input(model)), model.n_features_in_, len(model.classes_))]
+    return [_part(convert_xgboost(model, initial_types=_input(model)), model)]
 
 
 def lightgbm(model: Any) -> list[Part]:
     """By onnxmltools."""
     from onnxmltools import convert_lightgbm
 
-    converted = convert_lightgbm(model, initial_types=_input(model), zipmap=False)
-    return [_part(converted, model.n_features_in_, len(model.classes_))]
+    return [_part(convert_lightgbm(model, initial_types=_input(model), zipmap=False), model)]
 
 
 def catboost(model: Any) -> list[Part]:
@@ -49,7 +48,7 @@ def catboost(model: Any) -> list[Part]:
         path = Path(folder) / "model.onnx"
         model.save_model(str(path), format="onnx")
         converted = onnx.load_from_string(path.read_bytes())
-    return [_part(converted, int(model.n_features_in_), len(model.classes_))]
+    return [_part(converted, model)]
 
 
 def isolation_forest(model: Any) -> list[Part]:
@@ -114,19 +113,22 @@ def _input(model: Any) -> list[Any]:
     return [("x", FloatTensorType([None, int(model.n_features_in_)]))]
 
 
-def _part(converted: Any, width: int, n_classes: int) -> Part:
-    """The tree node out of a converter's graph, alone in a new one with a table of probabilities as output.
+def _part(converted: Any, model: Any) -> Part:
+    """The tree node out of a converter's graph, alone in a new one: a table of probabilities comes out, or a number.
 
-    Raises BundleError where the node isn't alone responsible for the probabilities.
+    Raises BundleError where the node isn't alone responsible for them.
     """
-    trees = [node for node in converted.graph.node if node.op_type == "TreeEnsembleClassifier"]
+    classes = len(getattr(model, "classes_", ()))
+    operation = "TreeEnsembleClassifier" if classes else "TreeEnsembleRegressor"
+    trees = [node for node in converted.graph.node if node.op_type == operation]
     if len(trees) != 1 or list(trees[0].input) != [converted.graph.input[0].name]:
         operations = ", ".join(sorted({node.op_type for node in converted.graph.node}))
         raise BundleError(f"the converter made {operations}; only a single ensemble of trees can be served")
-    node = trees[0]
+    node, outputs = trees[0], ["label", "y"] if classes else ["y"]
     node.input[0], node.name = "x", ""
-    node.output[0], node.output[1] = "label", "y"
-    return _one_node(node, width, ["label", "y"], n_classes)
+    for i, name in enumerate(outputs):
+        node.output[i] = name
+    return _one_node(node, int(model.n_features_in_), outputs, classes or 1)
 
 
 def _one_node(node: Any, width: int, outputs: list[str], n_out: int) -> Part:
