@@ -1,0 +1,122 @@
+"""Which column of a table says who, with what, at what and when; the numbers that are left are features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from musculus.errors import DataError, UnknownName, UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# What a mouse is declared by (EVENTS.md), and what it is estimated by from events.
+DECLARED: Final = (
+    "mouse_model", "dpi", "polling_hz", "sensitivity", "sens", "os_acceleration", "acceleration_setting", "surface",
+    "weight", "device", "configuration",
+)  # fmt: skip
+ESTIMATED: Final = (
+    "event_rate", "clock_resolution", "quantum", "estimated_polling_hz", "estimated_frame_hz", "estimated_pointer",
+    "estimated_gain",
+)  # fmt: skip
+SESSIONS: Final = ("session", "session_id", "recording")
+TASKS: Final = ("task", "task_id", "game_number", "prototype_id")
+# Columns of numbers that are about a row, not measured on its movement.
+ABOUT: Final = (
+    "recording", "person", "respondent_id", "age", "sex", "gender", "site", "segment", "page", "cut", "cut_kind",
+    "start", "end", "started", "split", "illegal", "simulated", "screen_width", "screen_height", "device_pixel_ratio",
+    "experience", "viewport_width", "viewport_height", "document_width", "document_height", "activity", *TASKS,
+    *SESSIONS,
+)  # fmt: skip
+KNOWN_PERSON: Final = "respondent_id"  # the column by which the published study of 2024 is recognised
+KNOWN_CONFIGURATION: Final = ("dpi", "sens")
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The columns of a table by what they are for; `task` and `session` are empty where there is none."""
+
+    person: str
+    configuration: tuple[str, ...]
+    task: str
+    session: str
+    label: str
+    declared: tuple[str, ...]
+    features: tuple[str, ...]
+    left_out: dict[str, str]
+
+
+def roles(
+    frame: pl.DataFrame,
+    person: str = "",
+    configuration: Sequence[str] = (),
+    task: str = "",
+    label: str = "",
+    *,
+    measured: Sequence[str] | None = None,
+) -> Roles:
+    """Who is who among the columns; `measured` names the features where that is known.
+
+    Without names the published study is recognised by `respondent_id`; other tables need `configuration`, and have
+    `person` by default. A column of numbers is no feature if it is one for each person (an age, a height) or one for
+    each configuration (a polling rate): it says who or with what. UnknownName for a column that isn't there, UsageError
+    where no configuration is named, DataError where nothing is left to study.
+    """
+    known = KNOWN_PERSON in frame.columns
+    person = person or (KNOWN_PERSON if known else "person")
+    configuration = tuple(configuration) or (KNOWN_CONFIGURATION if known else ())
+    if not configuration:
+        raise UsageError("which columns tell the configuration? --configuration dpi, or --configuration dpi,sens")
+    task = task or (next((n for n in TASKS if n in frame.columns), "") if known else "")
+    for name in (person, *configuration, *filter(None, (task, label))):
+        if name not in frame.columns:
+            raise UnknownName("column", name, frame.columns)
+    if person in configuration or task == person or task in configuration:
+        raise UsageError(f"one column can't be two things: person {person}, configuration {configuration}, task {task}")
+    session = next((n for n in SESSIONS if n in frame.columns and n not in (person, task, *configuration)), "")
+    taken = {person, *configuration, task, session, label}
+    device: list[str] = [n for n in (*DECLARED, *ESTIMATED) if n in frame.columns]
+    declared = [n for n in device if n not in taken and n not in (measured or ())]
+    left = {} if measured is not None else _left_out(frame, person, configuration, taken | set(declared))
+    declared += [n for n, why in left.items() if why == "one for each configuration"]
+    candidates = frame.columns if measured is None else measured
+    features = [n for n in candidates if n not in taken | set(declared) | set(left) and _is_feature(frame, n, measured)]
+    if not features:
+        raise DataError(f"no column of numbers can be a feature; there are {', '.join(frame.columns)}")
+    return Roles(person, configuration, task, session, label, tuple(declared), tuple(features), left)
+
+
+def _is_feature(frame: pl.DataFrame, name: str, measured: Sequence[str] | None) -> bool:
+    return measured is not None or (name not in ABOUT and frame[name].dtype.is_numeric())
+
+
+def _left_out(frame: pl.DataFrame, person: str, configuration: Sequence[str], taken: set[str]) -> dict[str, str]:
+    """Columns of numbers that are one for each person, or one for each configuration, and why they are no features."""
+    out: dict[str, str] = {}
+    who, cells = _codes(frame, [person]), _codes(frame, configuration)
+    for name in frame.columns:
+        if name in taken or name in ABOUT or not frame[name].dtype.is_numeric():
+            continue
+        value = _codes(frame, [name])
+        if value.max() < 1:
+            continue  # a constant says neither
+        for group, why in ((who, "one for each person"), (cells, "one for each configuration")):
+            if 2 * (group.max() + 1) <= len(group) and _determines(group, value):
+                out[name] = why
+    return out
+
+
+def _codes(frame: pl.DataFrame, names: Sequence[str]) -> npt.NDArray[np.intp]:
+    """Which of the different rows of these columns each row is, shape (n_rows,)."""
+    rows = frame.select(names).rows()
+    number = {row: i for i, row in enumerate(dict.fromkeys(rows))}
+    return np.array([number[row] for row in rows], dtype=np.intp)
+
+
+def _determines(group: npt.NDArray[np.intp], value: npt.NDArray[np.intp]) -> bool:
+    pairs = np.unique(np.stack([group, value]), axis=1).shape[1]
+    return bool(pairs == group.max() + 1)

@@ -1,0 +1,102 @@
+"""Recordings as the table of a study: measured, with the configuration declared and the one estimated beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from musculus.errors import UnknownName, UsageError
+from musculus.evaluate.study.columns import DECLARED
+from musculus.events import Events
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from musculus.evaluate.study.table import StudyTable
+    from musculus.features import FeatureTable
+
+PLACE: Final = ("out_of_screen",)
+COUNTS: Final = ("event_count", "winslow_segments")  # how long somebody was recorded, not how they move
+SUMMARY: Final = "__median"  # of the strokes of a row; means and deviations say much the same twice more
+
+
+def measured_table(
+    events: Events,
+    person: str = "",
+    configuration: Sequence[str] = (),
+    task: str = "",
+    label: str = "",
+    *,
+    per: str = "recording",
+    only: Sequence[str] | None = None,
+    what: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> StudyTable:
+    """Recordings measured (`musculus.features`, a row a recording, page or window of 20 strokes) as a study's table.
+
+    What is estimated from the events (`configurations`) stands beside what was declared, and may be the configuration
+    itself: `configuration=["estimated_polling_hz"]`. UsageError where no configuration is named.
+    """
+    from musculus.evaluate.study.table import study_table
+    from musculus.features import features
+
+    if not configuration:
+        known = ", ".join(events.context) or "none"
+        raise UsageError(f"which columns tell the configuration? --configuration dpi; these recordings have {known}")
+    strokes = 20 if per == "window" else None
+    table = features(events, per, only=only, strokes=strokes, progress=progress)
+    names = [n for n in table.names if _kept(n)]
+    frame = _with_estimates(table.select(names), events)
+    for name in configuration:
+        if name not in frame.columns:
+            raise UnknownName("column", name, [n for n in frame.columns if n not in names])
+    return study_table(
+        frame, person, configuration, task, label, measured=[n for n in names if n not in configuration],
+        about=table.about, source=events if per == "recording" else None, what=what,
+    )  # fmt: skip
+
+
+def configurations(events: Events) -> pl.DataFrame:
+    """The configuration of each recording: what was declared of it, and what its events say.
+
+    Columns `recording`, those of the context that declare a mouse, then the estimates of `musculus.devices.estimate`
+    (`event_rate`, `clock_resolution`, `quantum`, `estimated_polling_hz`, `estimated_frame_hz`, `estimated_pointer`) and
+    `pointer_confidence`; null where the events don't say.
+
+    >>> e = Events.of(t=range(0, 400, 8), x=range(0, 150, 3), y=[5] * 50, dpi=800)
+    >>> configurations(e).select("dpi", "event_rate", "quantum").rows()
+    [(800, 125.0, 3.0)]
+    """
+    import polars as pl
+
+    from musculus.devices import estimate
+
+    found = estimate(events)
+    told = {n: events.context[n] for n in DECLARED if n in events.context}
+    estimated = {**found.context(), "pointer_confidence": found.confidence}
+    estimated.pop("estimated_gain")
+    columns = {k: pl.Series(k, v.tolist(), strict=False) for k, v in {**told, **estimated}.items()}
+    frame = pl.DataFrame({"recording": list(events.recordings), **columns})
+    return frame.with_columns(pl.selectors.float().round(6).fill_nan(None))
+
+
+def _kept(name: str) -> bool:
+    if name in (*PLACE, *COUNTS):
+        return False
+    return "__" not in name or name.endswith(SUMMARY)
+
+
+def _with_estimates(table: FeatureTable, events: Events) -> pl.DataFrame:
+    """The table's frame with the estimated configuration of each row's recording."""
+    import polars as pl
+
+    estimated = configurations(events)
+    at = {r: i for i, r in enumerate(events.recordings)}
+    rows = np.array([at[r] for r in table.ids["recording"]], dtype=np.int64)
+    frame = table.to_polars()
+    new: dict[str, Any] = {n: estimated[n][rows.tolist()] for n in estimated.columns if n.startswith("estimated_")}
+    return frame.with_columns(pl.Series(n, v) for n, v in new.items() if n not in frame.columns)
+
+
