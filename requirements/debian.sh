@@ -1,5 +1,6 @@
 #!/bin/sh
-# The tests' two needs that are not Python packages: a Chromium, and the OpenMP runtime that lightgbm's wheel leaves out.
+# The tests' needs that are not Python packages: a Chromium, a PostgreSQL server (each test run starts one of its own on
+# a socket in a temporary folder), and the OpenMP runtime that lightgbm's wheel leaves out.
 # As root on Debian they are installed; elsewhere this says what to install, and the tests that need them skip.
 set -u
 
@@ -8,6 +9,7 @@ command -v chromium >/dev/null || command -v chromium-browser >/dev/null || comm
     missing="chromium"
 # ldconfig may lie outside a user's PATH
 PATH="$PATH:/sbin:/usr/sbin" ldconfig -p 2>/dev/null | grep -q 'libgomp\.so\.1 ' || missing="$missing libgomp1"
+command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postgresql"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.postgres import Postgres, running
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,6 +24,13 @@ def data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no recordings at {folder}: MUSCULUS_DATA names their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server of this test run's own."""
+    with running() as server:
+        yield server
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.postgres import Postgres
 
 from musculus.store import STORES, open_store
 from musculus.store.base import BatchRow, Store
@@ -40,7 +41,10 @@ def visit(recording: int, batches: int, *, seed: int = 0) -> list[BatchRow]:
 @pytest.fixture(params=list(STORES))
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty place for a store of each kind."""
-    return {"sqlite": f"sqlite:///{tmp_path}/new folder/musculus.db"}[request.param]
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.database()
+    return f"sqlite:///{tmp_path}/new folder/musculus.db"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.store.conftest import EXAMPLE, batch, visit
 
 from musculus.errors import StoreError, UnknownName
 from musculus.store import open_store
-from musculus.store.base import Ack, Counts, Gap, Letter, Query, Store, Verdict
+from musculus.store.base import Ack, Counts, Gap, Letter, Query, Record, Store, Verdict
 
 
 def verdict(recording: str, label: str = "human", **changes: object) -> Verdict:
@@ -122,6 +122,59 @@ def test_erasing_what_is_not_there_erases_nothing(store: Store) -> None:
     assert store.erase("demo", EXAMPLE.recording) == 0
 
 
+def record(name: str = "a", **changes: object) -> Record:
+    return replace(Record("label", "demo", name, 5, b"human"), **changes)  # type: ignore[arg-type]
+
+
+def test_a_document_is_found_by_kind_site_and_name_and_replaced_by_the_next(
+    store: Store, reopen: Callable[[], Store]
+) -> None:
+    assert store.put_record(record("b", made=7))
+    assert store.put_record(record("a", made=9))
+    assert store.put_record(record("a", document=b"bot"))
+    assert store.put_record(record("a", site="other"))
+    assert store.put_record(record("a", kind="key"))
+    again = reopen()
+    assert again.records("label", "demo") == [record("a", document=b"bot"), record("b", made=7)]
+    assert again.records("label", name="a") == [record("a", document=b"bot"), record("a", site="other")]
+    assert again.records("nothing") == []
+
+
+def test_of_many_that_want_a_new_document_one_gets_it(store: Store) -> None:
+    won: list[int] = []
+
+    def want(k: int) -> None:
+        if store.put_record(record("token", made=k), new=True):
+            won.append(k)
+
+    threads = [threading.Thread(target=want, args=(k,)) for k in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [r.made for r in store.records("label")] == won
+    assert len(won) == 1
+
+
+def test_documents_are_dropped_and_expire(store: Store) -> None:
+    for k in range(5):
+        store.put_record(record(str(k), made=k))
+    assert (store.drop_record("label", "demo", "4"), store.drop_record("label", "demo", "4")) == (True, False)
+    assert store.expire_records("label", before=2) == 2
+    assert [r.name for r in store.records("label")] == ["2", "3"]
+
+
+def test_a_document_about_a_recording_goes_with_it_and_does_not_come_back(store: Store) -> None:
+    store.append([EXAMPLE])
+    about, beside = record(recording=EXAMPLE.recording), record("b")
+    other = record(site="other", recording=EXAMPLE.recording)
+    assert all([store.put_record(about), store.put_record(beside), store.put_record(other)])
+    assert store.records("label", recording=EXAMPLE.recording) == [about, other]
+    store.erase("demo", EXAMPLE.recording)
+    assert not store.put_record(about)
+    assert store.records("label") == [beside, other]
+
+
 def test_only_the_newest_poison_frames_are_kept_and_only_their_beginning(store: Store) -> None:
     store.bury([Letter(k, f"reason {k}", b"x" * 100_000) for k in range(400)])
     store.bury([Letter(k, f"reason {k}", b"y") for k in range(400, 700)])
@@ -161,7 +214,13 @@ def test_a_reader_sees_what_is_committed_beside_the_writer_and_cannot_write(url:
     reader.close()
 
 
-def test_a_second_server_on_one_store_is_refused_and_told_why(url: str, store: Store) -> None:
+def test_a_second_server_on_one_file_is_refused_and_told_why(url: str, store: Store) -> None:
+    if url.startswith("postgresql:"):
+        other = open_store(url)  # a database is there to be shared
+        assert other.append([EXAMPLE]) == [Ack.STORED]
+        assert store.append([EXAMPLE]) == [Ack.AGAIN]
+        other.close()
+        return
     with pytest.raises(StoreError, match="in use by another musculus server"):
         open_store(url)
     store.close()
@@ -175,5 +234,5 @@ def test_a_wrong_url_is_refused_with_an_example(wrong: str) -> None:
 
 
 def test_an_unknown_kind_of_store_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UnknownName, match="Known: sqlite"):
+    with pytest.raises(UnknownName, match="Known: postgresql, sqlite"):
         open_store("mysql://somewhere/db")

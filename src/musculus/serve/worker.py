@@ -71,12 +71,14 @@ class Worker:
         async with self._starting:
             if self._child is None or self._child.returncode is not None or (self._reader and self._reader.done()):
                 self._child = await asyncio.create_subprocess_exec(
-                    *(sys.executable, "-m", "musculus.serve.worker", self._url),
+                    *(sys.executable, "-m", "musculus.serve.worker"),
                     stdin=asyncio.subprocess.PIPE,
                     stdout=asyncio.subprocess.PIPE,
                     limit=LONGEST_ANSWER,
                     start_new_session=True,  # Ctrl-C stops the server, which stops the child
                 )
+                assert self._child.stdin
+                self._child.stdin.write(self._url.encode() + b"\n")  # not as an argument: those are everybody's to see
                 self._reader = asyncio.create_task(self._listen(self._child))
             return self._child
 
@@ -140,12 +142,12 @@ def _rows(store: Store, question: Question) -> list[BatchRow]:
     return rows
 
 
-def main(url: str) -> None:
-    """The child's side: answer questions from standard input until it ends."""
+def main() -> None:
+    """The child's side: the store's URL from standard input, then questions until it ends."""
     os.nice(NICE)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not stand between the answers
-    store = open_store(url, readonly=True)
+    store = open_store(sys.stdin.buffer.readline().decode().strip(), readonly=True)
     for line in sys.stdin.buffer:
         question = msgspec.json.decode(line, type=Question)
         try:
@@ -161,4 +163,4 @@ def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

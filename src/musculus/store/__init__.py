@@ -10,18 +10,19 @@ from musculus.errors import StoreError, UnknownName
 if TYPE_CHECKING:
     from musculus.store.base import Store
 
-STORES = {"sqlite": "musculus.store.sqlite"}
+STORES = {"sqlite": "musculus.store.sqlite", "postgresql": "musculus.store.postgres"}
 """URL scheme -> the module whose `open_url(url, readonly)` opens such a store."""
 
 
 def open_store(url: str, *, readonly: bool = False) -> Store:
     """Open the store a URL names; `readonly` reads beside a running server and takes no lock.
 
-    `sqlite:///folder/file.db` is relative to the working directory, `sqlite:////folder/file.db` is absolute.
+    `sqlite:///folder/file.db` is relative to the working directory, `sqlite:////folder/file.db` is absolute;
+    `postgresql://user@host:5432/database` is shared by any number of servers (password in PGPASSWORD or ~/.pgpass).
 
     >>> open_store("sqlit:///musculus.db")
     Traceback (most recent call last):
-    musculus.errors.UnknownName: no store named 'sqlit'; did you mean 'sqlite'? Known: sqlite
+    musculus.errors.UnknownName: no store named 'sqlit'; did you mean 'sqlite'? Known: postgresql, sqlite
     """
     scheme, separator, _ = url.partition("://")
     if not separator:

@@ -94,6 +94,21 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """A small document kept beside the recordings, found by kind, site and name: a key, a label, a spent token.
+
+    `made` is in milliseconds since 1970. One that names a `recording` of its site is erased together with it.
+    """
+
+    kind: str
+    site: str
+    name: str
+    made: int
+    document: bytes
+    recording: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Batches `first` to `last` of one page view never arrived, though a later one did."""
 
@@ -136,6 +151,24 @@ class Store(Protocol):
 
     def put_verdict(self, verdict: Verdict) -> None:
         """Remember a verdict, replacing the one before; dropped where the recording is gone."""
+
+    def put_record(self, record: Record, *, new: bool = False) -> bool:
+        """Keep a document, replacing the one of its kind, site and name; with `new` only if there is none.
+
+        True where it is kept now; of many callers with `new` exactly one hears it. False also where its recording
+        was erased.
+        """
+
+    def records(
+        self, kind: str, site: str | None = None, *, name: str | None = None, recording: str | None = None
+    ) -> list[Record]:
+        """The documents of a kind, oldest first; of one site, name or recording where these are given."""
+
+    def drop_record(self, kind: str, site: str, name: str) -> bool:
+        """Delete a document; whether there was one."""
+
+    def expire_records(self, kind: str, before: int) -> int:
+        """Delete the documents of a kind made before a time; how many."""
 
     def letters(self, limit: int = 50) -> list[Letter]:
         """The newest poison frames."""

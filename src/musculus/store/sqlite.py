@@ -12,16 +12,27 @@ from pathlib import Path
 from threading import Lock
 
 from musculus.errors import StoreError
-from musculus.store.base import Ack, BatchRow, Counts, Gap, Letter, Query, Recording, Verdict
+from musculus.store.base import Ack, BatchRow, Counts, Gap, Letter, Query, Record, Recording, Verdict
 from musculus.store.lock import WriterLock
 from musculus.store.seal import is_sealed, seal
 from musculus.store.sqlite_open import RESCUE, connect, prepare, translated
-from musculus.store.sqlite_rows import BATCH, LETTER, VERDICT, Group, Key, Row, listing, summary_of
+from musculus.store.sqlite_rows import (
+    BATCH,
+    ERASED,
+    LETTER,
+    RECORD,
+    VERDICT,
+    Group,
+    Key,
+    Row,
+    listing,
+    recorded,
+    summary_of,
+)  # fmt: skip
 
 LETTERS_KEPT = 500
 LETTER_BYTES = 65536
 KNOWN = 4096  # rows of the list held in memory: the visits that are going on
-
 
 
 def open_url(url: str, readonly: bool) -> SqliteStore:
@@ -85,6 +96,36 @@ class SqliteStore:
                 sql = f"INSERT OR REPLACE INTO verdict ({VERDICT}, crc) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                 db.execute(sql, (*row, seal(*row)))
 
+    def put_record(self, record: Record, *, new: bool = False) -> bool:
+        """Keep a document; with `new` only if its kind, site and name are free. Whether it is kept now."""
+        r = record
+        row = (r.kind, r.site, r.name, r.made, r.document, r.recording)
+        otherwise = "IGNORE" if new else "REPLACE"
+        with self._writing() as db:
+            if r.recording and db.execute(ERASED, (r.recording, r.site)).fetchone():
+                return False
+            sql = f"INSERT OR {otherwise} INTO record ({RECORD}, crc) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            return bool(db.execute(sql, (*row, seal(*row))).rowcount)
+
+    def records(
+        self, kind: str, site: str | None = None, *, name: str | None = None, recording: str | None = None
+    ) -> list[Record]:
+        """The documents of a kind, oldest first; of one site, name or recording where these are given."""
+        sql, values = recorded(kind, site, name, recording)
+        with self._reading() as db:
+            return [Record(*self._sealed("record", row)) for row in db.execute(sql, values)]
+
+    def drop_record(self, kind: str, site: str, name: str) -> bool:
+        """Delete a document; whether there was one."""
+        with self._writing() as db:
+            sql = "DELETE FROM record WHERE kind = ? AND site = ? AND name = ?"
+            return bool(db.execute(sql, (kind, site, name)).rowcount)
+
+    def expire_records(self, kind: str, before: int) -> int:
+        """Delete the documents of a kind made before a time; how many."""
+        with self._writing() as db:
+            return db.execute("DELETE FROM record WHERE kind = ? AND made < ?", (kind, before)).rowcount
+
     def erase(self, site: str, recording: str) -> int:
         """Delete a recording and everything computed from it, for good; the number of batches deleted."""
         at = int(time.time() * 1000)
@@ -92,6 +133,7 @@ class SqliteStore:
             gone = db.execute("DELETE FROM batch WHERE recording = ? AND site = ?", (recording, site)).rowcount
             db.execute("DELETE FROM recording WHERE recording = ? AND site = ?", (recording, site))
             db.execute("DELETE FROM verdict WHERE recording = ? AND site = ?", (recording, site))
+            db.execute("DELETE FROM record WHERE recording = ? AND site = ?", (recording, site))
             db.execute("DELETE FROM letter WHERE recording = ?", (recording,))
             self._known.pop((site, recording), None)
             # batches still on their way must not bring it back
@@ -152,6 +194,7 @@ class SqliteStore:
             said = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
             listed = db.execute("SELECT site, recording FROM recording").fetchall()
             kept = db.execute("SELECT count(*) FROM batch").fetchone()[0]
+            kinds = [kind for (kind,) in db.execute("SELECT DISTINCT kind FROM record")]
         if said != "ok":
             raise self._damaged(said)
         read = sum(len(self.batches(site, recording)) for site, recording in listed)
@@ -160,6 +203,8 @@ class SqliteStore:
         for _, recording in listed:
             self.recordings(Query(recording=recording))
         self.letters(LETTERS_KEPT)
+        for kind in kinds:
+            self.records(kind)
 
     def close(self) -> None:
         """Let go of files and locks; a closed store may be closed again."""

@@ -12,8 +12,17 @@ from musculus.errors import StoreError
 from musculus.store.base import StoreFull
 
 APPLICATION = 0x6D757363  # "musc" in the file's header: no other program's database is written to
-VERSION = 1
+VERSION = 2
 RESCUE = "restore a backup, or read what is left with `sqlite3 FILE .recover`"
+
+RECORDS = """
+CREATE TABLE record (
+  kind TEXT NOT NULL, site TEXT NOT NULL, name TEXT NOT NULL, made INTEGER NOT NULL, crc INTEGER NOT NULL,
+  recording TEXT, document BLOB NOT NULL,
+  PRIMARY KEY (kind, site, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX record_recording ON record (recording) WHERE recording IS NOT NULL;
+"""
 
 TABLES = """
 CREATE TABLE batch (
@@ -40,7 +49,10 @@ CREATE TABLE letter (
   frame BLOB NOT NULL
 ) STRICT;
 CREATE INDEX letter_recording ON letter (recording);
-"""
+""" + RECORDS
+
+UPGRADES = {1: RECORDS}
+"""Store version -> what a file of that version lacks of the next."""
 
 SETTINGS = (
     "PRAGMA synchronous = FULL",  # in WAL mode: every commit is on the disk before it returns
@@ -66,7 +78,7 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
 
 
 def prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables in a new file; refuse a file that is another program's, or from a newer musculus."""
+    """Make the tables in a new file, upgrade an older one; refuse another program's file, or a newer musculus'."""
     with translated(path):
         application = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -75,8 +87,10 @@ def prepare(connection: sqlite3.Connection, path: Path) -> None:
             _make_tables(connection)
         elif application != APPLICATION:
             raise StoreError(f"{path} is an SQLite database of another program; name another file with --store")
-        elif version != VERSION:
+        elif version > VERSION:
             raise StoreError(f"{path} has store version {version}, this musculus reads {VERSION}; update musculus")
+        elif version < VERSION:
+            _upgrade(connection, path, version)
 
 
 def _make_tables(connection: sqlite3.Connection) -> None:
@@ -87,6 +101,14 @@ def _make_tables(connection: sqlite3.Connection) -> None:
     connection.executescript(
         f"BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
     )
+
+
+def _upgrade(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    if connection.execute("PRAGMA query_only").fetchone()[0]:
+        step = f"start `musculus serve --store sqlite:///{path}` once, it brings the file up to date"
+        raise StoreError(f"{path} has store version {version}, this musculus reads {VERSION}; {step}")
+    changes = "".join(UPGRADES[k] for k in range(version, VERSION))
+    connection.executescript(f"BEGIN IMMEDIATE; {changes} PRAGMA user_version = {VERSION}; COMMIT;")
 
 
 def _make_folder(folder: Path) -> None:

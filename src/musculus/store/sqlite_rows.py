@@ -20,10 +20,11 @@ BATCH = "site, recording, view, sequence, origin, received, events, frame"
 RECORDING = "site, recording, first, last, batches, events, size"
 VERDICT = "site, recording, batches, model, label, made, document"
 LETTER = "received, reason, frame, recording"
+RECORD = "kind, site, name, made, document, recording"
 
 AT_ONCE = 16  # rows in one statement: at each statement the writer's thread has to win the interpreter back
 _SAME = "SELECT frame FROM batch WHERE recording = ? AND site = ? AND view = ? AND sequence = ?"
-_ERASED = "SELECT 1 FROM erased WHERE recording = ? AND site = ?"
+ERASED = "SELECT 1 FROM erased WHERE recording = ? AND site = ?"
 
 
 class Group:
@@ -78,7 +79,7 @@ class Group:
             raise StoreError(f"the list row of recording {recording} is damaged; restore a backup")
         if row:
             return row[:-1]
-        if self._db.execute(_ERASED, (recording, site)).fetchone():
+        if self._db.execute(ERASED, (recording, site)).fetchone():
             return None
         return (site, recording, 0, 0, 0, 0, 0)
 
@@ -120,6 +121,14 @@ def summary_of(db: sqlite3.Connection, site: str, recording: str) -> Row | None:
     sql = f"SELECT {RECORDING}, crc FROM recording WHERE recording = ? AND site = ?"
     row: Row | None = db.execute(sql, (recording, site)).fetchone()
     return row
+
+
+def recorded(kind: str, site: str | None, name: str | None, recording: str | None) -> tuple[str, Row]:
+    """The statement for the documents of a kind, oldest first, each with its checksum."""
+    asked = {"kind": kind, "site": site, "name": name, "recording": recording}
+    given = {column: value for column, value in asked.items() if value is not None}
+    where = " AND ".join(f"{column} = ?" for column in given)
+    return f"SELECT {RECORD}, crc FROM record WHERE {where} ORDER BY made, site, name", tuple(given.values())
 
 
 def listing(query: Query) -> tuple[str, Row]:

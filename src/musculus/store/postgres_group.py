@@ -1,0 +1,73 @@
+"""A group of batches on its way into PostgreSQL: four statements, whatever its size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from musculus.store.base import Ack, BatchRow
+from musculus.store.postgres_tables import COUNT, INSERT, LOCK, SAME
+from musculus.store.seal import seal
+
+if TYPE_CHECKING:
+    from musculus.store.postgres_pool import Connection
+
+Key = tuple[str, str]  # recording, site
+Place = tuple[str, str, str, int]  # recording, site, view, sequence
+
+
+async def append(db: Connection, batches: Sequence[BatchRow]) -> list[Ack]:
+    """Insert what is new, say of the rest what it is, and count what was inserted in the list."""
+    if not batches:
+        return []
+    erased = await _lock(db, sorted({_key(b) for b in batches}))
+    first: dict[Place, int] = {}  # of equal places the first wins
+    for k, batch in enumerate(batches):
+        if _key(batch) not in erased:
+            first.setdefault(_place(batch), k)
+    stored = await _insert(db, [batches[first[place]] for place in sorted(first)])
+    new = {first[place] for place in stored}
+    await _count(db, [batches[k] for k in sorted(new)])
+    return [
+        Ack.ERASED if _key(b) in erased else Ack.STORED if k in new else await _compare(db, b)
+        for k, b in enumerate(batches)
+    ]
+
+
+async def _lock(db: Connection, keys: Sequence[Key]) -> set[Key]:
+    """Hold the rows of the list until the transaction ends; which of them were erased."""
+    rows = await db.fetch(LOCK, [recording for recording, _ in keys], [site for _, site in keys])
+    return {(row["recording"], row["site"]) for row in rows if row["erased"]}
+
+
+async def _insert(db: Connection, batches: Sequence[BatchRow]) -> set[Place]:
+    rows = [(b.site, b.recording, b.view, b.sequence, b.origin, b.received, b.events, b.frame) for b in batches]
+    columns = zip(*((*row, seal(*row)) for row in rows), strict=True)
+    return {tuple(row) for row in await db.fetch(INSERT, *map(list, columns))} if rows else set()
+
+
+async def _count(db: Connection, batches: Sequence[BatchRow]) -> None:
+    """Add inserted batches to their recordings' rows of the list."""
+    by_recording: dict[Key, list[BatchRow]] = {}
+    for batch in batches:
+        by_recording.setdefault(_key(batch), []).append(batch)
+    rows = [
+        (*key, min(b.received for b in of), max(b.received for b in of), len(of), sum(b.events for b in of),
+         sum(len(b.frame) for b in of))
+        for key, of in by_recording.items()
+    ]  # fmt: skip
+    if rows:
+        await db.execute(COUNT, *map(list, zip(*rows, strict=True)))
+
+
+async def _compare(db: Connection, batch: BatchRow) -> Ack:
+    """What a batch is whose place was taken, by an earlier group or by this one."""
+    return Ack.AGAIN if await db.fetchval(SAME, *_place(batch)) == batch.frame else Ack.CONFLICT
+
+
+def _key(batch: BatchRow) -> Key:
+    return batch.recording, batch.site
+
+
+def _place(batch: BatchRow) -> Place:
+    return batch.recording, batch.site, batch.view, batch.sequence
