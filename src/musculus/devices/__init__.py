@@ -11,7 +11,8 @@
 from musculus.devices.acceleration import CURVES
 from musculus.devices.estimate import Configuration, estimate
 from musculus.devices.mouse import Mouse, Page
+from musculus.devices.page import show
 from musculus.devices.record import record
 from musculus.devices.render import render60
 
-__all__ = ["CURVES", "Configuration", "Mouse", "Page", "estimate", "record", "render60"]
+__all__ = ["CURVES", "Configuration", "Mouse", "Page", "estimate", "record", "render60", "show"]

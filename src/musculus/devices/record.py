@@ -8,9 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.devices.counts import pointer
-from musculus.devices.frames import MOVE, hold, monotone, moved, pointer_moves, take
+from musculus.devices.frames import MOVE, hold, monotone, pointer_moves, take
 from musculus.devices.hand import knots, ticks
 from musculus.devices.mouse import Mouse, Page
+from musculus.devices.page import only, paged, rounded, twice
 from musculus.events import KIND, Events
 from musculus.events.schema import SCHEMA
 
@@ -56,7 +57,7 @@ def record(
     reports, x, y = pointer(k, ticks(k, mouse, len(events), rng), mouse, hand)
     kept = _kept(events)
     merged = _merged(events, t, k.row, kept, reports.t, reports.knot, np.column_stack([x, y]), page)
-    framed = _paged(merged, page, rng)
+    framed = paged(merged, page, rng)
     return hold(framed, 1000.0 / (page.hz or 60.0)) if page.hold else framed
 
 
@@ -84,7 +85,7 @@ def _merged(
     rows[~is_report], times[~is_report] = kept, t[kept]
     out = take(events, rows, {"t": times, **_columns(events, rows, is_report)})
     _place(events, out, rows, is_report, np.cumsum(is_report) - 1, place, page)
-    return _only(out, ~_twice(out, pointer_moves(out)))
+    return only(out, ~twice(out, pointer_moves(out)))
 
 
 def _before(when: Floats, offsets: Ints, t: Floats, events: Events, rows: Ints) -> Ints:
@@ -97,23 +98,6 @@ def _before(when: Floats, offsets: Ints, t: Floats, events: Events, rows: Ints) 
         high = np.where(open_ & later, middle, high)
         low = np.where(open_ & ~later, middle + 1, low)
     return np.asarray(low)
-
-
-def _twice(events: Events, moves: Bools, apart: float = 0.0) -> Bools:
-    """Moves at the very time of the move that ends the recording, or within `apart` ms of its first or last move.
-
-    The ends keep their own times, so a frame may close a moment after the first or before the last: a step of 1 px in
-    no time, which no page records. One of the two is enough.
-    """
-    full = np.diff(events.offsets) > 0
-    first, last = np.zeros(events.n_events, bool), np.zeros(events.n_events, bool)
-    first[events.offsets[:-1][full]] = True
-    last[events.offsets[1:][full] - 1] = True
-    pair = moves[:-1] & moves[1:] & ~first[1:]
-    dt = np.diff(events.t)
-    out = np.append(pair & last[1:] & ~first[:-1] & ((dt == 0) | (dt < apart)), False)
-    out[1:] |= pair & first[:-1] & ~last[1:] & (dt < apart)
-    return out
 
 
 def _template(events: Events, leads_to: Ints) -> Ints:
@@ -151,83 +135,4 @@ def _place(
         follows &= events.column("primary")[mine] != 0
         out.columns["x"][kept[follows]], out.columns["y"][kept[follows]] = place[latest[follows]].T
     for name in ("x", "y"):
-        out.columns[name][:] = _rounded(out.columns[name], page.quantum)
-
-
-def _rounded(v: Floats, quantum: float) -> Floats:
-    return np.asarray(np.floor(v / quantum + 0.5) * quantum) if quantum else v
-
-
-def _paged(events: Events, page: Page, rng: np.random.Generator) -> Events:
-    """What the page keeps of the pointer's moves: one a frame, on its clock, none that stand."""
-    events = _only(events, moved(events))
-    if page.hz is not None:
-        events = _in_frames(events, page, rng)
-    if page.clock:
-        events = take(events, np.arange(events.n_events), {"t": _on_clock(events, page.clock)} | _mark(events))
-    return _only(events, moved(events)) if not page.coalesced else events
-
-
-def _mark(events: Events) -> dict[str, npt.NDArray[Any]]:
-    return {"coalesced": events.columns["coalesced"]} if "coalesced" in events else {}
-
-
-def _only(events: Events, keep: Bools) -> Events:
-    return events if keep.all() else take(events, np.flatnonzero(keep), _only_mark(events, keep))
-
-
-def _only_mark(events: Events, keep: Bools) -> dict[str, npt.NDArray[Any]]:
-    return {k: v[keep] for k, v in _mark(events).items()}
-
-
-def _movable(events: Events) -> Bools:
-    """Moves whose time the page decides: not the first and last row of a recording."""
-    free = pointer_moves(events)
-    full = np.diff(events.offsets) > 0
-    free[events.offsets[:-1][full]] = False
-    free[events.offsets[1:][full] - 1] = False
-    return free
-
-
-def _in_frames(events: Events, page: Page, rng: np.random.Generator) -> Events:
-    """The last move of each frame, at the frame's end or at the next event; or all of them, marked."""
-    assert page.hz is not None
-    free = _movable(events)
-    lines, line = _lines(events, page, rng)
-    again = np.append(free[1:] & free[:-1] & (line[1:] == line[:-1]) & (np.diff(events.recording_of_row()) == 0), False)
-    if page.coalesced:
-        mark = np.where(pointer_moves(events), again, -1).astype(np.int8)
-        return take(events, np.arange(events.n_events), {"coalesced": mark})
-    rows = np.flatnonzero(~again)
-    t, free = events.t[rows], free[rows]
-    until = np.append(t[1:], np.inf)
-    until[np.append(free[1:], False)] = np.inf  # the next kept move has a later frame of its own
-    out = take(events, rows, {"t": np.where(free, np.maximum(t, np.minimum(lines[rows], until)), t)})
-    return _only(out, ~_twice(out, pointer_moves(out), 500.0 / page.hz))
-
-
-def _lines(events: Events, page: Page, rng: np.random.Generator) -> tuple[Floats, Ints]:
-    """For each row the end of its frame (ms) and the frame's number; each recording has a phase of its own."""
-    assert page.hz is not None
-    recording = events.recording_of_row()
-    frame = 1000.0 / page.hz
-    if page.intervals is None:
-        phase = (rng.random(len(events)) * frame)[recording]
-        n = np.floor((events.t - phase) / frame)
-        return (n + 1) * frame + phase, n.astype(np.int64)
-    begins = events.t[np.minimum(events.offsets[:-1], max(events.n_events - 1, 0))][recording]
-    since = events.t - begins
-    lengths = np.asarray(page.intervals, np.float64)
-    drawn = rng.choice(lengths, int(2 * since.max(initial=0.0) / lengths.mean()) + 64)
-    line = np.cumsum(drawn)
-    shift = (rng.random(len(events)) * line[-1] / 3)[recording]  # each recording begins somewhere else in the lines
-    at = np.minimum(np.searchsorted(line, since + shift, side="right"), len(line) - 1)
-    return line[at] - shift + begins, at
-
-
-def _on_clock(events: Events, step: float) -> Floats:
-    """Times of moves rounded down to the clock's step, but not to before a row that keeps its time."""
-    free = _movable(events)
-    t = events.t
-    kept = np.maximum.accumulate(np.where(free, -1, np.arange(len(t))))
-    return np.where(free, np.maximum(np.floor(t / step + 1e-9) * step, t[np.maximum(kept, 0)]), t)
+        out.columns[name][:] = rounded(out.columns[name], page.quantum)
