@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from musculus.measures.engine.aim import aims, centre
 from musculus.measures.engine.by_cut import reduce
-from musculus.measures.engine.landmarks import landmarks
+from musculus.measures.engine.landmarks import PRESS, landmarks
 from musculus.measures.engine.rows import count_inside, group, inside, no_series, nothing, presses_inside
 from musculus.measures.paths import Paths
 from musculus.measures.table import measure
@@ -25,7 +25,7 @@ def _presses_at_targets(path: Paths) -> tuple[Ints, Ints]:
     return presses_inside(path) if len(landmarks(path.events).stimuli) else nothing(path)
 
 
-@measure("performance", unit="px", summarise=True, view="own", count=True)
+@measure("performance", unit="px", summarise=True, view="own", count=True, kinds=("stimulus",))
 def click_error(path: Paths) -> Series:
     """Distance from a press to the centre of the intended target.
 
@@ -36,7 +36,7 @@ def click_error(path: Paths) -> Series:
     return aims(path.events).error[take], offsets
 
 
-@measure("performance", unit="px", summarise=True, view="own", count=True)
+@measure("performance", unit="px", summarise=True, view="own", count=True, kinds=PRESS)
 def click_offset(path: Paths) -> Series:
     """Distance from a press to the centre of the element pressed; NaN where the row has no box."""
     marks, (take, offsets) = landmarks(path.events), presses_inside(path)
@@ -47,7 +47,7 @@ def click_offset(path: Paths) -> Series:
     return np.hypot(path.events.x[rows] - x, path.events.y[rows] - y), offsets
 
 
-@measure("performance", unit="ms", summarise=True, view="own", count=True)
+@measure("performance", unit="ms", summarise=True, view="own", count=True, kinds=("enter",))
 def time_to_click(path: Paths) -> Series:
     """From the last entry into the target, at or before the press, to the press.
 
@@ -63,7 +63,7 @@ def time_to_click(path: Paths) -> Series:
     return np.where(entry >= 0, t[rows] - t[marks.enters[entry]], np.nan), offsets
 
 
-@measure("performance", unit="bit", summarise=True, view="own", count=True)
+@measure("performance", unit="bit", summarise=True, view="own", count=True, kinds=("stimulus",))
 def fitts_id(path: Paths) -> Series:
     """Fitts's index of difficulty of each press at a target: log2(D / W + 1).
 

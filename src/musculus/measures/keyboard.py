@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -138,7 +138,8 @@ def _enter(name: str, unit: str, sentence: str, function: Callable[[Paths, int],
         own = f"{name}_{word}" if word else name
         of_class.__name__ = of_class.__qualname__ = own
         series = unit == "ms"
-        measure("keyboard", unit=unit, name=own, summarise=series, view="own" if series else None)(of_class)
+        more: dict[str, Any] = {"summarise": True, "view": "own", "kinds": ("key_down",)} if series else {}
+        measure("keyboard", unit=unit, name=own, **more)(of_class)
 
 
 def key_count(path: Paths, code: int = ALL) -> Floats:

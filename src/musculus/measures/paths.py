@@ -26,10 +26,12 @@ class Paths(TimeView):
     t, x, y : (n_time,) the time view of all cuts; `offsets` (n_cuts + 1,)
     path_x, path_y : (n_path,) the path view; `path_offsets`
     raw_t : times of the positioned rows in arrival order; `raw_offsets`
+    shape : of one number a cut
     """
 
     def __init__(self, events: Events, cuts: Cuts, use: npt.NDArray[np.bool_] | None = None) -> None:
         self.events, self.cuts = events, cuts
+        self.shape = (len(cuts.start),)
         use = position_rows(events) if use is None else use
         time, path, raw = views(events.t, events.x, events.y, use, cuts.start, cuts.end)
         self.t, self.x, self.y, self.offsets = time
@@ -47,7 +49,7 @@ class Paths(TimeView):
         return cls(events, Cuts("recording", *whole))
 
     def __len__(self) -> int:
-        return len(self.cuts)
+        return self.shape[0]
 
     def offsets_of(self, view: str) -> Ints:
         """Offsets (n_cuts + 1,) of the series beside the `time`, `path` or `grid` view."""

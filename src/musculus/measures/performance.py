@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from musculus.events import Events
 from musculus.measures import aiming, scrolling
-from musculus.measures.engine.landmarks import landmarks
+from musculus.measures.engine.landmarks import PRESS, landmarks
 from musculus.measures.engine.once import once, once_per_events
 from musculus.measures.engine.rows import count_inside, group, inside, no_series, presses_inside, seconds
 from musculus.measures.paths import Paths
@@ -51,7 +51,7 @@ def click_rate(path: Paths) -> Floats:
     return clicks(path) / seconds(path)
 
 
-@measure("performance", unit="ms", summarise=True, view="own", count=True)
+@measure("performance", unit="ms", summarise=True, view="own", count=True, kinds=("down",))
 def hold_time(path: Paths) -> Series:
     """How long a button was held: from its press to its release, both in the cut.
 
@@ -75,7 +75,7 @@ def unpaired_buttons(path: Paths) -> Floats:
     return np.asarray(count_inside(path, marks.buttons) - 2 * np.diff(_holds(path)[1]), np.float64)
 
 
-@measure("performance", unit="ms", summarise=True, view="own", count=True)
+@measure("performance", unit="ms", summarise=True, view="own", count=True, kinds=PRESS)
 def pause_before_click(path: Paths) -> Series:
     """From the last move before a press to the press: how long the pointer rested before the button went down.
 
@@ -100,7 +100,7 @@ def double_clicks(events: Events) -> tuple[Ints, Ints, Ints]:
     return doubles, presses[second - 1], presses[second]
 
 
-@measure("performance", unit="ms", summarise=True, view="own", count=True)
+@measure("performance", unit="ms", summarise=True, view="own", count=True, kinds=("dblclick",))
 def double_click_interval(path: Paths) -> Series:
     """From press to press of a double click: for each `dblclick` row the two presses before it.
 

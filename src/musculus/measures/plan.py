@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import MeasureError
+from musculus.measures.engine.landmarks import landmarks
 from musculus.measures.engine.summaries import SUMMARIES
 from musculus.measures.paths import Paths
 from musculus.measures.table import COLUMNS, MEASURES, Measure, choose
@@ -33,11 +34,24 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Silent:
+    """What the series that need a row of `kinds` say where there is none: stretches of NaN, and counts of 0."""
+
+    kinds: tuple[str, ...]
+    blank: tuple[slice, ...]
+    zero: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Plan:
-    """Columns, the steps that fill them, and which stretches of columns are numbers as a function gave them."""
+    """Columns, the steps that fill them, and which stretches of columns are numbers as a function gave them.
+
+    `silent` has an entry for each set of kinds of rows that some of the steps need.
+    """
 
     names: tuple[str, ...]
     steps: tuple[Step, ...]
+    silent: tuple[Silent, ...]
     plain: tuple[slice, ...]
 
 
@@ -54,7 +68,21 @@ def plan_of(only: tuple[str, ...] | None, tier: tuple[str, ...] | None, slow: bo
             whole = len(pairs) == len(m.columns) and pairs[-1][1] - first == len(pairs) - 1
             block = slice(first, first + len(pairs)) if whole else None
             steps.append(Step(m, pairs, block, first if len(m.columns) == 1 else None))
-    return Plan(names, tuple(steps), _stretches([not COLUMNS[n].summarise for n in names]))
+    needed = dict.fromkeys(s.measure.kinds for s in steps if s.measure.kinds)
+    silent = tuple(_silent(kinds, steps, len(names)) for kinds in needed)
+    return Plan(names, tuple(steps), silent, _stretches([not COLUMNS[n].summarise for n in names]))
+
+
+def _silent(kinds: tuple[str, ...], steps: list[Step], n: int) -> Silent:
+    blank, zero = [False] * n, []
+    for step in steps:
+        if step.measure.kinds == kinds:
+            for own, column in step.pairs:
+                if own < len(SUMMARIES):
+                    blank[column] = True
+                else:
+                    zero.append(column)
+    return Silent(kinds, _stretches(blank), tuple(zero))
 
 
 def _stretches(wanted: list[bool]) -> tuple[slice, ...]:
@@ -64,10 +92,13 @@ def _stretches(wanted: list[bool]) -> tuple[slice, ...]:
 
 def fill(paths: Paths, plan: Plan, out: Floats) -> None:
     """Compute the planned measures of one chunk into its rows of the table; what overflows is undefined."""
+    silent = _say_nothing(paths, plan, out)
     with np.errstate(all="ignore"):
         for step in plan.steps:
             if step.column is not None:
                 out[:, step.column] = _numbers(step.measure, paths)
+            elif step.measure.kinds in silent:
+                continue
             elif step.block is not None:
                 compute(step.measure, paths, out[:, step.block])
             else:
@@ -82,6 +113,18 @@ def fill(paths: Paths, plan: Plan, out: Floats) -> None:
         infinite = np.isinf(numbers)
         if infinite.any():
             numbers[infinite] = np.nan
+
+
+def _say_nothing(paths: Paths, plan: Plan, out: Floats) -> set[tuple[str, ...]]:
+    """Fill the columns of series whose kinds of rows the events don't have; give those kinds."""
+    marks = landmarks(paths.events)
+    found = [s for s in plan.silent if not marks.some(s.kinds)]
+    for s in found:
+        for stretch in s.blank:
+            out[:, stretch] = np.nan
+        for column in s.zero:
+            out[:, column] = 0
+    return {s.kinds for s in found}
 
 
 def compute(m: Measure, paths: Paths, out: Floats) -> None:
@@ -106,8 +149,8 @@ def compute(m: Measure, paths: Paths, out: Floats) -> None:
 def _numbers(m: Measure, paths: Paths) -> Any:
     """What a measure of one column gives, shape (n_cuts,)."""
     got = m.function(paths)
-    if np.shape(got) != (len(paths),):
-        raise _shape_error(m, got, (len(paths),))
+    if getattr(got, "shape", None) != paths.shape and np.shape(got) != paths.shape:
+        raise _shape_error(m, got, paths.shape)
     return got
 
 

@@ -36,7 +36,8 @@ class Measure:
     when lengths or times are multiplied by k: None where a threshold breaks the scaling, "unit" where the unit says
     it. `turns` means that rotating the path changes it, `moves` that shifting it does. `mirror` and `back` are 1 where
     the value (or the series) stays under mirroring left to right and under time run backwards, -1 where it changes
-    its sign, None where neither holds.
+    its sign, None where neither holds. `kinds` are the kinds of rows (any of them) without which its series is empty:
+    where the events have none, the engine doesn't ask for it.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Measure:
     mirror: int | None
     back: int | None
     slow: bool
+    kinds: tuple[str, ...]
 
     @property
     def unit(self) -> str:
@@ -101,6 +103,7 @@ def measure(
     mirror: int | None = 1,
     back: int | None = None,
     slow: bool = False,
+    kinds: tuple[str, ...] = (),
 ) -> Callable[[Function], Function]:
     """Enter a function `(paths) -> numbers` into the table of measures, under its own name.
 
@@ -108,7 +111,8 @@ def measure(
     `columns` several, shape (n_cuts, len(columns)), all of one `unit` or each of its own. With `summarise` it gives a
     series beside a view of the path (`view` is `path` for spatial measures, else `time`; `grid` is the 10 ms grid):
     as long as that view, NaN where it has no value; or, with `view="own"`, a pair (values, offsets). The engine adds
-    the eleven summaries, and `count` their number.
+    the eleven summaries, and `count` their number. Such a series is not asked for where the events have no row of
+    `kinds`.
 
     >>> from musculus.measures import Paths
     >>> @measure("kinematic", unit="px/s", summarise=True)
@@ -123,6 +127,8 @@ def measure(
         beside = view or ("path" if category == "spatial" else "time")
         if beside not in VIEWS:
             raise MeasureError(f"measure {own!r}: view {beside!r} is none of {', '.join(VIEWS)}")
+        if kinds and not summarise:
+            raise MeasureError(f"measure {own!r}: kinds of rows are for series; it gives numbers")
         names = columns or ((own,) if not summarise else tuple(f"{own}_{s}" for s in SUMMARY_NAMES))
         units = (unit,) * len(names) if isinstance(unit, str) else unit
         if len(units) != len(names):
@@ -133,7 +139,7 @@ def measure(
             names, units = (*names, f"{own}_count"), (*units, "1")
         m = Measure(
             own, category, units, tier, names, summarise, beside, count, function, px, ms, turns, moves, mirror, back,
-            slow,
+            slow, kinds,
         )  # fmt: skip
         MEASURES.enter(m)
         return function

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from musculus.cut import PAUSE
 from musculus.events import KIND, Events
 from musculus.measures.engine.by_cut import reduce
-from musculus.measures.engine.landmarks import landmarks
+from musculus.measures.engine.landmarks import PRESS, landmarks
 from musculus.measures.engine.once import once, once_per_events
 from musculus.measures.engine.rows import ends, group, inside
 from musculus.measures.paths import Paths
@@ -249,7 +249,7 @@ def between_clicks(events: Events) -> tuple[Ints, Ints]:
     return release[order], press[order]
 
 
-@measure("temporal", unit="ms", summarise=True, view="own", count=True)
+@measure("temporal", unit="ms", summarise=True, view="own", count=True, kinds=PRESS)
 def click_interval(path: Paths) -> tuple[Floats, Ints]:
     """From the release of one click to the press of the next: the movement duration of the Smashing article.
 

@@ -25,6 +25,7 @@ MOVE, DOWN, UP, CLICK = (KIND[k] for k in ("move", "down", "up", "click"))
 FEW: Final = (
     "down", "up", "click", "dblclick", "wheel", "scroll", "key_down", "key_up", "enter", "stimulus", "show", "hide",
 )  # fmt: skip
+PRESS: Final = ("down", "click")  # what can be a press
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +46,11 @@ class Landmarks:
         few[[KIND[k] for k in FEW]] = True
         self._rows = np.flatnonzero(few[events.kind])
         self._kinds = events.kind[self._rows]
+        self._present = np.bincount(self._kinds, minlength=128) > 0
+
+    def some(self, kinds: tuple[str, ...]) -> bool:
+        """Whether there is a row of any of these kinds."""
+        return any(self._present[KIND[kind]] for kind in kinds)
 
     def of(self, *kinds: str) -> Ints:
         """Rows of these kinds."""
