@@ -19,7 +19,7 @@ from musculus.events import KIND, Events
 Ints = npt.NDArray[np.int64]
 ACTIONS: Final = ("MM", "PC", "DD", "SC")
 PAUSE: Final = 500.0  # ms without movement that end a motion, stroke or action
-MASK: Final = np.array([1, 4, 2, 8, 16], np.int64)  # bit of button 0, 1, 2 ... in the mask of buttons held
+MASK: Final = np.array([1, 4, 2, 8, 16] + [0] * 251, np.int16)  # bit of button 0, 1, 2 ... in the mask of those held
 DRAG: Final = 3.0  # px of way with a button held that make a press a drag
 
 MOVE, DOWN, UP, CANCEL, CLICK = (KIND[k] for k in ("move", "down", "up", "cancel", "click"))
@@ -251,16 +251,17 @@ def _room(events: Events) -> tuple[Ints, Ints]:
 def _pointer_columns(events: Events) -> tuple[npt.NDArray[Any], ...]:
     """The columns that `cut_rows` reads, of the rows that matter to strokes and actions."""
     rows = np.flatnonzero(_pointer_rows(events))
-    recording = events.recording_of_row()[rows]
-    kinds = events.kind[rows].astype(np.int64)
-    kinds[kinds == CLICK] = CLICK_AS_PRESS
+    take = slice(None) if len(rows) == events.n_events else rows  # all of them need no copy
+    t, x, y, kinds, button, page = (events.columns[name][take] for name in ("t", "x", "y", "kind", "button", "page"))
+    click = kinds == CLICK
+    if click.any():
+        kinds = np.where(click, np.int8(CLICK_AS_PRESS), kinds)
     new = np.ones(len(rows), np.bool_)
-    page = events.columns["page"][rows]
-    new[1:] = (recording[1:] != recording[:-1]) | (page[1:] != page[:-1])
-    mask = events.columns["buttons"][rows].astype(np.int64) if "buttons" in events else np.full(len(rows), -1, np.int64)
-    button = events.columns["button"][rows]
-    bit = np.where((button >= 0) & (button < len(MASK)), MASK[np.clip(button, 0, len(MASK) - 1)], 0)
-    return rows, kinds, events.t[rows], events.x[rows], events.y[rows], bit, mask, new
+    new[1:] = page[1:] != page[:-1]
+    begin = np.searchsorted(rows, events.offsets[:-1])
+    new[begin[begin < len(rows)]] = True
+    mask = events.columns["buttons"][take] if "buttons" in events else np.full(len(rows), -1, np.int16)
+    return rows, kinds, t, x, y, MASK[button.view(np.uint8)], mask, new
 
 
 def _pointer_rows(events: Events) -> npt.NDArray[np.bool_]:

@@ -17,7 +17,7 @@ from musculus.events import KIND
 MOVE, DOWN, UP, CANCEL = (KIND[k] for k in ("move", "down", "up", "cancel"))
 WHEEL, HIDE, BLUR = (KIND[k] for k in ("wheel", "hide", "blur"))
 CLICK_AS_PRESS: Final = 100  # a click in a recording that has no press at all
-COLUMNS: Final = "i8[::1], i8[::1], f8[::1], f8[::1], f8[::1], i8[::1], i8[::1], b1[::1]"
+COLUMNS: Final = "i8[::1], i1[::1], f8[::1], f8[::1], f8[::1], i2[::1], i2[::1], b1[::1]"
 
 
 @kernel(f"i8({COLUMNS}, f8, i8[::1], i8[::1])")
