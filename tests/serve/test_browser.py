@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.serve.conftest import Server
 
 from musculus.events import KIND
-from musculus.serve.recording import events_of
+from musculus.store.recording import events_of
 from musculus.store import open_store
 from musculus.store.base import Query
 

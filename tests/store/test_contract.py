@@ -83,6 +83,7 @@ def test_pages_of_the_list_hold_every_recording_once_even_where_times_are_equal(
         (Query(recording=f"{2:032x}"), [2]),
         (Query(since=1_000_200), [3, 2]),
         (Query(until=1_000_200), [1]),
+        (Query(first=(1_000_200, 1_000_300)), [2]),
         (Query(label="bot"), [3]),
         (Query(min_events=1, label="human"), [1]),
         (Query(site="nobody"), []),

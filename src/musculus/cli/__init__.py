@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "predict": "musculus.cli.predict",
     "arena": "musculus.cli.arena",
     "serve": "musculus.cli.serve",
+    "export": "musculus.cli.export",
     "data": "musculus.cli.data",
     "doctor": "musculus.cli.doctor",
 }
@@ -33,6 +34,8 @@ EXTRAS: Final = {
     **dict.fromkeys(("starlette", "uvicorn", "jinja2", "uvloop", "httptools", "onnxruntime"), "serve"),
     **dict.fromkeys(("sklearn", "scipy", "xgboost", "lightgbm", "catboost", "optuna", "skl2onnx"), "learn"),
     "matplotlib": "draw",
+    "asyncpg": "postgres",
+    **dict.fromkeys(("pyarrow", "fsspec", "duckdb"), "lake"),
 }
 DONE, NO, WRONG = 0, 1, 2  # exit codes: done; done, and the answer is no; the call or the input is wrong
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from musculus.errors import MusculusError, StoreError
-from musculus.serve.recording import events_of
+from musculus.store.recording import events_of
 from musculus.store import open_store
 from musculus.store.base import BatchRow, Store
 

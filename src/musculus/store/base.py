@@ -71,7 +71,10 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which recordings to list, newest first; `before` is the (last, recording) the page before ended with."""
+    """Which recordings to list, newest first; `before` is the (last, recording) the page before ended with.
+
+    `since` and `until` bound the last batch, `first` is the span (from, to) in which the first one came.
+    """
 
     site: str | None = None
     recording: str | None = None
@@ -79,6 +82,7 @@ class Query:
     until: int | None = None
     label: str | None = None
     min_events: int = 0
+    first: tuple[int, int] | None = None
     before: tuple[int, str] | None = None
     limit: int = 50
 

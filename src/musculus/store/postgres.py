@@ -118,6 +118,7 @@ class PostgresStore:
                 "r.last < {}": query.until,
                 "v.label = {}": query.label,
                 "r.events >= {}": query.min_events or None,
+                "r.first >= {} AND r.first < {}": query.first,
                 "(r.last, r.recording) < ({}, {})": query.before,
                 "r.erased IS NULL": (),
             }

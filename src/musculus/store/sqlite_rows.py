@@ -140,6 +140,7 @@ def listing(query: Query) -> tuple[str, Row]:
         "r.last < ?": query.until,
         "v.label = ?": query.label,
         "r.events >= ?": query.min_events or None,
+        "r.first >= ? AND r.first < ?": query.first,
         "(r.last, r.recording) < (?, ?)": query.before,
     }
     asked = {condition: value for condition, value in conditions.items() if value is not None}

@@ -12,8 +12,8 @@ from tests.serve.conftest import ORIGIN, walk
 
 from musculus.events import Events
 from musculus.features import features
-from musculus.serve.recording import events_of
 from musculus.store.base import BatchRow
+from musculus.store.recording import events_of
 from musculus.wire import Batch, Context, encode
 
 BLANK = walk("ab" * 16).context

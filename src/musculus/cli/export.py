@@ -1,0 +1,50 @@
+"""A store to a lake of Parquet files, an hour each, for DuckDB, polars or Spark.
+
+Every hour that is over and in which nobody moves any more becomes one file; hours whose recordings have changed since,
+by a late batch or a deletion, are written anew. Run it as often as you like, beside the running server: it only reads
+the store, and a file is there whole or not at all.
+
+Example:
+  musculus export -o lake --store sqlite:///musculus-data/musculus.db
+  duckdb -c "SELECT date, count(*) FROM read_parquet('lake/events/**/*.parquet') GROUP BY ALL"
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import asdict
+
+from musculus.cli.answers import answer
+from musculus.cli.progress import Progress
+
+MIRRORS = "musculus.store.export.export"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What the command takes."""
+    parser.add_argument("--store", default="sqlite:///musculus-data/musculus.db", metavar="URL", help="what to read")
+    place = "a folder, or a URL such as s3://bucket/lake"
+    parser.add_argument("-o", "--output", required=True, metavar="LAKE", help=place)
+    parser.add_argument("--site", metavar="NAME", help="only this site (default: all)")
+    closed = "minutes without a batch after which a visit is over (default: 30)"
+    parser.add_argument("--quiet", type=float, default=30.0, metavar="MIN", help=closed)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Export, and say how much."""
+    from musculus.store import open_store
+    from musculus.store.export import export
+
+    store = open_store(args.store, readonly=True)
+    try:
+        with Progress("exporting") as progress:
+            done = export(store, args.output, site=args.site, quiet=args.quiet, progress=progress)
+    finally:
+        store.close()
+    words = f"{done.hours:,} hours with {done.recordings:,} recordings, {done.events:,} events: {args.output}"
+    if done.removed:
+        words += f"; {done.removed:,} hours removed, nothing of them is kept any more"
+    if done.waiting:
+        words += f"; {done.waiting:,} hours still have open visits"
+    answer(args, {"lake": args.output, **asdict(done)}, words)
+    return 0
