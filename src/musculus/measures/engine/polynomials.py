@@ -70,8 +70,8 @@ def magnitude(x, y, out):  # type: ignore[no-untyped-def]
         out[i] = np.sqrt(x[i] * x[i] + y[i] * y[i])
 
 
-@kernel("void(f8[::1], f8[::1], i8[::1], f8[:, ::1])")
-def fill_derivatives(x, y, runs, out):  # type: ignore[no-untyped-def]
+@kernel("void(f8[::1], f8[::1], i8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1], f8[::1])")
+def fill_derivatives(x, y, runs, velocity, acceleration, jerk, snap, turning, curvature):  # type: ignore[no-untyped-def]
     """Write speed, acceleration, jerk, snap, angular velocity and curvature beside the grid."""
     longest = 0
     for r in range(len(runs) - 1):
@@ -80,29 +80,30 @@ def fill_derivatives(x, y, runs, out):  # type: ignore[no-untyped-def]
     for r in range(len(runs) - 1):
         a, b = runs[r], runs[r + 1]
         zx, zy = x[a:b], y[a:b]
-        out[:, a:b] = np.nan
+        for series in (velocity, acceleration, jerk, snap, turning, curvature):
+            series[a:b] = np.nan
         if b - a > 2 * H4:
             fourth(zx, x1)
             fourth(zy, y1)
-            magnitude(x1, y1, out[3, a + H4 : b - H4])
+            magnitude(x1, y1, snap[a + H4 : b - H4])
         if b - a > 2 * H3:
             third(zx, x1)
             third(zy, y1)
-            magnitude(x1, y1, out[2, a + H3 : b - H3])
+            magnitude(x1, y1, jerk[a + H3 : b - H3])
         if b - a > 2 * H1:  # the windows of the first two are equal
             first(zx, x1)
             first(zy, y1)
             second(zx, x2)
             second(zy, y2)
-            speed = out[0, a + H1 : b - H1]
+            speed = velocity[a + H1 : b - H1]
             magnitude(x1, y1, speed)
-            magnitude(x2, y2, out[1, a + H2 : b - H2])
-            turning, curve = out[4, a + H1 : b - H1], out[5, a + H1 : b - H1]
+            magnitude(x2, y2, acceleration[a + H2 : b - H2])
+            turn, curve = turning[a + H1 : b - H1], curvature[a + H1 : b - H1]
             for i in range(len(speed)):
                 v = speed[i] if speed[i] >= SLOW else np.nan
-                turn = (x1[i] * y2[i] - y1[i] * x2[i]) / (v * v)
-                turning[i] = turn
-                curve[i] = turn / v
+                rate = (x1[i] * y2[i] - y1[i] * x2[i]) / (v * v)
+                turn[i] = rate
+                curve[i] = rate / v
 
 
 class Derivatives(NamedTuple):
@@ -121,6 +122,6 @@ def derivatives(x: Floats, y: Floats, runs: Ints) -> Derivatives:
 
     px/s, px/s², px/s³, px/s⁴, rad/s, rad/px.
     """
-    out = np.empty((6, len(x)))
-    fill_derivatives(x, y, runs, out)
-    return Derivatives(*out)
+    series = [np.empty(len(x)) for _ in Derivatives._fields]  # apart: smaller blocks are kept for the next chunk
+    fill_derivatives(x, y, runs, *series)
+    return Derivatives(*series)
