@@ -10,10 +10,13 @@ import pytest
 
 from musculus.errors import DataError, UnknownName, UsageError
 from musculus.evaluate import compare, roc_auc
+from musculus.evaluate.labelled import fit_selected
 from musculus.evaluate.training_labelled import train_labelled
 from musculus.evaluate.tuning import tuned
 from musculus.events import Events
-from musculus.score import load
+from musculus.models.regression import REGRESSORS
+from musculus.score import Scorer, load
+from musculus.tasks import judge_of
 from musculus.tasks.attribute import labelled
 
 
@@ -165,5 +168,32 @@ def test_a_model_of_labels_goes_into_a_file_and_scores_as_it_did(label: str, sel
     assert roc_auc(data.label == len(data.classes) - 1, scores) > 0.85
     assert scorer.manifest.metrics["auc"] > 0.75
     assert scorer.manifest.more["classes"] == list(data.classes)
-    with pytest.raises(DataError, match="is a number"):
-        train_labelled(labelled(table(0.0), "age"), tmp_path / "age.musculus")
+
+
+@pytest.mark.parametrize("model", REGRESSORS)
+def test_a_model_of_a_number_goes_into_a_file_and_says_the_number(model: str, tmp_path: Path) -> None:
+    holed = pl.when(pl.col("f4") > 0.5).then(None).otherwise("f4").alias("f4")
+    data = labelled(table(0.0, people=60).with_columns(holed), "age")
+    assert np.isnan(data.values).any()
+    written = train_labelled(data, tmp_path / "age.musculus", model=model)
+    scorer = load(tmp_path / "age.musculus")
+    fitted, _ = fit_selected(model, data.values, data.label, "", {})
+    wanted = fitted.predict(data.values)
+    assert (np.abs(scorer.score(data.values) - wanted) <= 1e-5 * np.abs(wanted)).all()
+    told = scorer.manifest.metrics
+    assert told["error"] < told["error_of_guessing_the_median"]
+    assert "predicts age" in written.manifest.card
+    assert judge_of("attribute")(table(0.0), scorer)[0].verdict == f"{scorer.score(_first(scorer))[0]:.4g}"
+
+
+def _first(scorer: Scorer) -> np.ndarray:
+    return table(0.0).select(scorer.features).head(1).to_numpy()
+
+
+def test_models_that_cannot_learn_a_label_are_named_and_left_out() -> None:
+    found = compare("attribute", table(0.0, people=60), models=["logistic_regression", "svm"], label="age")
+    assert found.findings.notes[0] == "Left out, as they predict no number: svm."
+    with pytest.raises(UsageError, match="svm can't learn age, as they predict no number; take one of ridge"):
+        compare("attribute", table(0.0), models=["svm"], label="age")
+    with pytest.raises(UsageError, match="attribute takes no 'labl'; it takes label, person"):
+        compare("attribute", table(0.0), models=["svm"], labl="age")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from musculus.errors import DataError
+from musculus.errors import BundleError, DataError, UnknownName, UsageError
 from musculus.evaluate.warm import warm_gain
-from musculus.models import fit_model, make_model
+from musculus.models import fit_model, make_model, row_scores, save
 from musculus.models.warm_start import WarmStart
+from musculus.score import Scorer, load
+from musculus.score.bundle import MAX_DEPTH
 from musculus.tasks.attribute import Labelled
 
 
@@ -29,20 +34,56 @@ def site(seed: int, people: int, offset: float = 0.0) -> Labelled:
     return Labelled(names, values, label, ("no", "yes"), who, {}, {}, "purchase")
 
 
-def test_a_warm_start_gains_most_where_little_is_known():
-    found = warm_gain(site(0, 400), site(1, 400, offset=0.5), people=(8, 20, 200))
+def kept(data: Labelled, path: Path, model: str = "logistic_regression") -> Scorer:
+    """A model file of a site."""
+    fitted = fit_model(make_model(model), data.values, data.label)
+    return save(fitted, path / f"{model}.musculus", features=list(data.names), rows=data.values, labels=data.label)
+
+
+def test_a_warm_start_gains_most_where_little_is_known(tmp_path):
+    found = warm_gain(kept(site(0, 400), tmp_path), site(1, 400, offset=0.5), people=(8, 20, 200))
     assert [row["people"] for row in found] == [8, 20, 200]
     assert found[0]["gain"]["low"] > 0.05
     assert found[0]["gain"]["value"] > found[-1]["gain"]["value"]
     assert found[-1]["warm"] > found[-1]["cold"] - 0.03
 
 
-def test_a_source_that_knows_nothing_gives_no_gain():
-    noise = site(2, 400)
-    noise = Labelled(noise.names, np.random.default_rng(9).normal(size=(400, 40)), noise.label, noise.classes,
-                     noise.person, {}, {}, "purchase")  # fmt: skip
-    found = warm_gain(noise, site(1, 400), people=(40, 200))
+def test_a_source_that_knows_nothing_gives_no_gain(tmp_path):
+    noise = replace(site(2, 400), values=np.random.default_rng(9).normal(size=(400, 40)))
+    found = warm_gain(kept(noise, tmp_path), site(1, 400), people=(40, 200))
     assert all(row["gain"]["low"] < 0.02 for row in found)
+
+
+@pytest.mark.parametrize("inner", [None, "random_forest", "mlp", "gaussian_nb"])
+@pytest.mark.parametrize("old", ["logistic_regression", "svm_linear", "random_forest", "histogram_nb"])
+def test_a_warm_start_goes_into_one_file_with_the_model_it_started_from(old, inner, tmp_path):
+    source, new = kept(site(0, 100), tmp_path, old), site(1, 60)
+    few = {"n_estimators": 10} if inner == "random_forest" else {}
+    warm = fit_model(WarmStart(source, inner and make_model(inner, **few)), new.values, new.label)
+    save(warm, tmp_path / "new.musculus", features=list(new.names), rows=new.values, labels=new.label)
+    (tmp_path / f"{old}.musculus").unlink()
+    holed = np.where(np.random.default_rng(0).random(new.values.shape) < 0.1, np.nan, new.values)
+    again = load(tmp_path / "new.musculus")
+    np.testing.assert_allclose(again.score(holed), row_scores(warm, holed), atol=1e-5)
+    assert again.reasons(holed, 0)
+
+
+def test_a_warm_start_from_a_model_that_is_no_file_is_not_saved(tmp_path):
+    data = site(0, 60)
+    warm = fit_model(WarmStart(fit_model(make_model("gaussian_nb"), data.values, data.label)), data.values, data.label)
+    with pytest.raises(BundleError, match="save the source, and start from what `load` gives"):
+        save(warm, tmp_path / "w.musculus", features=list(data.names), rows=data.values, labels=data.label)
+
+
+def test_models_in_models_in_models_are_refused(tmp_path):
+    data = site(0, 60)
+    model, where = kept(data, tmp_path), tmp_path / "chain.musculus"
+    for _ in range(MAX_DEPTH):
+        warm = fit_model(WarmStart(model), data.values, data.label)
+        model = save(warm, where, features=list(data.names), rows=data.values, labels=data.label)
+    warm = fit_model(WarmStart(model), data.values, data.label)
+    with pytest.raises(BundleError, match="a model in a model, more than 3 deep"):
+        save(warm, where, features=list(data.names), rows=data.values, labels=data.label)
 
 
 @pytest.mark.parametrize("name", ["svm_linear", "random_forest", "gaussian_nb"])
@@ -56,7 +97,11 @@ def test_any_family_may_be_the_source_and_a_row_scores_the_same_alone(name):
     assert (warm.predict(new.values) == new.label).mean() > 0.8
 
 
-def test_sites_with_other_columns_or_labels_are_refused():
-    one, other = site(0, 40), site(1, 40)
-    with pytest.raises(DataError, match="same features"):
-        warm_gain(one, Labelled(other.names[::-1], other.values, other.label, other.classes, other.person, {}, {}, ""))
+def test_sites_with_other_columns_or_labels_are_refused(tmp_path):
+    one, other = kept(site(0, 40), tmp_path), site(1, 40)
+    with pytest.raises(UnknownName, match="no feature named 'f0'"):
+        warm_gain(one, replace(other, names=tuple(f"g{j}" for j in range(40))))
+    with pytest.raises(DataError, match="two classes"):
+        warm_gain(one, replace(other, classes=("a", "b", "c")))
+    with pytest.raises(UsageError, match="svm_linear gives no probabilities"):
+        warm_gain(one, other, "svm_linear")

@@ -1,28 +1,31 @@
 """Scores of recordings by a model, with verdict and reasons.
 
 MODEL is a file, or `bot` for the detector that is shipped. The table has the columns recording, start, end (ms), score
-(higher is more human), probability, verdict (human, bot, unsure) and reasons. Impossible events settle a verdict, as
-they do live.
+(higher is more human, more the claimed person, more the class sought; or the number predicted), probability, verdict
+(human, bot, unsure; the class; the number) and reasons. Impossible events settle a bot verdict, as they do live. A
+model made of a table of features takes such a table.
 
 Example:
   musculus predict bot recordings/ -o scores.csv
+  musculus predict people.musculus visits.parquet --person ann -o claims.csv
 """
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from musculus.cli.answers import answer, note
 from musculus.cli.inputs import Recordings, add_inputs, add_output
-from musculus.errors import UsageError
 
 if TYPE_CHECKING:
-    from musculus.events import Events
-    from musculus.score import Scorer
-    from musculus.tasks.bot import Judgement
+    import polars as pl
 
-MIRRORS = "musculus.tasks.bot.judge"
+    from musculus.events import Events
+
+MIRRORS = "musculus.tasks.prediction.predict"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,23 +34,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     add_inputs(parser)
     add_output(parser)
     parser.add_argument("--cut", choices=("recording", "window"), default="recording", help="what a row is")
+    parser.add_argument(
+        "--person", default="", metavar="WHO", help="verify: whom they claim to be, or the column that says it"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Read, judge and write, a part at a time."""
-    import polars as pl
-
     from musculus.read import Writer
+    from musculus.tasks.prediction import opened, predict
 
-    model = _model(args.model)
+    model = opened(args.model)
     found = Recordings(args, "judging")
     verdicts: dict[str, int] = {}
     with Writer(args.output) as out:
-        for events in found:
-            rows = list(_rows(events, model, args.cut))
-            for row in rows:
-                verdicts[row["verdict"]] = verdicts.get(row["verdict"], 0) + 1
-            out.add(pl.DataFrame(rows, schema=_schema()))
+        for part, join in _parts(args, found, model.manifest.task):
+            table = predict(model, part, cut=args.cut, person=args.person, join=join)
+            for verdict in table["verdict"].to_list() if model.manifest.classes or model.manifest.task == "bot" else ():
+                verdicts[verdict] = verdicts.get(verdict, 0) + 1
+            out.add(table)
     note(str(found.odd))
     document = {
         "output": args.output,
@@ -58,50 +63,24 @@ def run(args: argparse.Namespace) -> int:
         "events": found.odd.events,
         "oddities": found.odd.counts(),
     }
-    counts = ", ".join(f"{n:,} {name}" for name, n in sorted(verdicts.items())) or "nothing to judge"
+    counts = ", ".join(f"{n:,} {name}" for name, n in sorted(verdicts.items())) or f"{out.rows:,} rows"
     answer(args, document, f"{counts}: {args.output}")
     return 0
 
 
-def _model(name: str) -> Scorer:
-    from musculus.features import ENGINE
-    from musculus.score import load
-    from musculus.score.shipped import shipped
+def _parts(
+    args: argparse.Namespace, found: Recordings, task: str
+) -> Iterator[tuple[Events | pl.DataFrame, pl.DataFrame | None]]:
+    """The recordings a part at a time, with what `--join` says in their context; or the one table of features."""
+    from musculus.errors import ReadError
+    from musculus.read import choose, read_features
 
-    model = shipped(ENGINE) if name == "bot" else load(name, engine=ENGINE)
-    if model.manifest.task != "bot":
-        raise UsageError(f"{name} is a model for {model.manifest.task or 'no task'}; predict works with those for bot")
-    return model
+    try:
+        choose(args.input, args.reader)
+    except ReadError:
+        if task in ("bot", "verify") or len(args.input) != 1 or not Path(args.input[0]).is_file():
+            raise
+        yield read_features(args.input[0]), read_features(args.join) if args.join else None
+        return
+    yield from ((part, None) for part in found)
 
-
-def _schema() -> dict[str, Any]:
-    import polars as pl
-
-    numbers = dict.fromkeys(("start", "end", "score", "probability"), pl.Float64)
-    return {"recording": pl.String, **numbers, "verdict": pl.String, "reasons": pl.String}
-
-
-def _rows(events: Events, model: Scorer, cut: str) -> list[dict[str, Any]]:
-    from musculus.tasks.bot import judge
-
-    said = judge(events, model, cut=cut)
-    if cut == "window":
-        return [_row(j, j.verdict, [r.sentence for r in j.reasons]) for j in said]
-    return [_whole(one, j) for one, j in zip(events, said, strict=True)]
-
-
-def _whole(one: Events, j: Judgement) -> dict[str, Any]:
-    """A recording's row: what its movement says, overruled by events that can't be."""
-    from musculus.score.rules import findings, overrule
-
-    broken = findings(one)
-    verdict = overrule(j.verdict, broken)
-    reasons = [f.sentence for f in broken] + [r.sentence for r in j.reasons]
-    if not j.rows:
-        reasons.append("too few strokes of the pointer to judge how it moves" if one.n_events else "no events")
-    return _row(j, verdict, reasons)
-
-
-def _row(j: Judgement, verdict: str, reasons: list[str]) -> dict[str, Any]:
-    numbers = {name: getattr(j, name) for name in ("start", "end", "score", "probability")}
-    return {"recording": j.recording, **numbers, "verdict": verdict, "reasons": "; ".join(reasons)}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TASKS: Final = ("bot", "verify", "attribute", "purchase")
 GROUPS: Final = ("size", "cadence", "position")
-OPTIONS: Final = ("person", "label", "site", "segment", "split", "by", "select", "tune")
+OPTIONS: Final = ("person", "label", "site", "segment", "split", "by", "select", "tune", "keep")
 
 
 def add_task(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def add_task(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--select", metavar="NAME", help="attribute, purchase: a selection of features, in the fold")
     parser.add_argument("--tune", type=int, metavar="N", help="attribute, purchase: settings to try, in the fold")
     parser.add_argument(
-        "--with", dest="keep", type=words, default=[], metavar="GROUPS",
+        "--with", dest="keep", type=words, metavar="GROUPS",
         help=f"verify: keep features that say where somebody was recorded: {', '.join(GROUPS)}",
     )  # fmt: skip
     parser.add_argument("-o", "--output", metavar="REPORT", help="write the report: .html or .json")
@@ -52,31 +52,21 @@ def place(data: str) -> Path:
 
 def measured(args: argparse.Namespace, models: Sequence[str] | None) -> Report:
     """Every model by the task's protocol, each with its figures."""
-    from musculus.evaluate.comparison import compare, read_data
+    from musculus.evaluate.comparison import compare
 
     _check(args)
     options: dict[str, Any] = {name: getattr(args, name) for name in OPTIONS if getattr(args, name) is not None}
-    with Progress("reading"):
-        data = read_data(place(args.data), args.task, args.reader)
-    from musculus.events import Events
-
-    if args.join and isinstance(data, Events):
-        data = joined(data, args.join)
-    elif args.join:
-        options["join"] = _table(args.join)
+    with Progress("reading") as progress:
+        data, options = read_joined(args, options, progress)
     with Progress("measuring") as progress:
-        found = compare(
-            args.task, data, models=models, name=args.data, progress=progress, keep=tuple(args.keep), **options
-        )
+        found = compare(args.task, data, models=models, name=args.data, progress=progress, **options)
     if args.output:
         found.save(args.output)
     return found
 
 
 def _check(args: argparse.Namespace) -> None:
-    wrong = set(args.keep) - set(GROUPS)
-    if wrong:
-        raise UsageError(f"--with knows {', '.join(GROUPS)}, not {sorted(wrong)[0]!r}")
+    in_groups(args.keep or [])
     if args.output is None:
         return
     if Path(args.output).suffix.lower() not in (".html", ".json"):
@@ -85,10 +75,23 @@ def _check(args: argparse.Namespace) -> None:
         raise UsageError(f"there is no folder {Path(args.output).parent} to write {Path(args.output).name} to")
 
 
-def _table(path: str) -> Any:
+def in_groups(names: Sequence[str]) -> None:
+    """UsageError for a group of features that `--with` doesn't know."""
+    wrong = set(names) - set(GROUPS)
+    if wrong:
+        raise UsageError(f"--with knows {', '.join(GROUPS)}, not {sorted(wrong)[0]!r}")
+
+
+def read_joined(args: argparse.Namespace, options: dict[str, Any], progress: Progress) -> tuple[Any, dict[str, Any]]:
+    """The data of a command with the columns of `--join`, and the options: a table's columns are joined by the task."""
+    from musculus.evaluate.comparison import read_data
+    from musculus.events import Events
     from musculus.read import read_features
 
-    return read_features(path)
+    data = read_data(place(args.data), args.task, args.reader, progress)
+    if args.join and isinstance(data, Events):
+        return joined(data, args.join), options
+    return data, {**options, "join": read_features(args.join)} if args.join else options
 
 
 def tell(args: argparse.Namespace, found: Report) -> None:

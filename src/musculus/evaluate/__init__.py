@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from musculus.evaluate.leaks import Sides as Sides
     from musculus.evaluate.leaks import audit as audit
     from musculus.evaluate.leaks import refuse as refuse
+    from musculus.evaluate.learning import train as train
     from musculus.evaluate.metrics import eer as eer
     from musculus.evaluate.metrics import f1 as f1
     from musculus.evaluate.metrics import far_frr as far_frr
@@ -51,6 +52,7 @@ _HOMES = {
     "refuse": "leaks",
     "roc_auc": "metrics",
     "tpr_at_fpr": "metrics",
+    "train": "learning",
 }
 
 __all__ = [
@@ -73,6 +75,7 @@ __all__ = [
     "refuse",
     "roc_auc",
     "tpr_at_fpr",
+    "train",
 ]
 
 

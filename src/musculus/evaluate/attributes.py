@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from musculus.errors import UnknownName, UsageError
 from musculus.evaluate.flags import flags
-from musculus.evaluate.labelled import chance_note, measure
+from musculus.evaluate.labelled import chance_note, measure, one_class
 from musculus.evaluate.leaks import audit
 from musculus.evaluate.report import Findings
 from musculus.evaluate.splits import Split, between, within
 from musculus.events import Events
+from musculus.models import MODELS
 from musculus.models.regression import REGRESSORS
 from musculus.tasks.attribute import Labelled, labelled
 
@@ -40,7 +41,6 @@ def measured(
     tune: int = 0,
     seed: int = 0,
     progress: Callable[[int, int, str], None] | None = None,
-    **_: Any,
 ) -> Findings:
     """Each model on folds of people (`split`: between); `within` keeps sessions apart but lets people meet, `rows`
     deals rows whoever they are of, which the audit refuses to pass in silence.
@@ -55,9 +55,7 @@ def measured(
     look(found, rows, splits, may_meet=("person",) if split == "within" else ())
     if by and by not in rows.ids:
         raise UnknownName("column", by, rows.ids)
-    names = list(models) if rows.classes else [m for m in models if m in REGRESSORS or m == "logistic_regression"]
-    if not names:
-        raise UsageError(f"{rows.what} is a number; models that predict one: {', '.join(REGRESSORS)}")
+    names = _able(found, rows, models)
     for i, name in enumerate(names):
         entry = measure(rows, splits, name, select=select, by=by, tune=tune)
         found.models.append(entry)
@@ -66,6 +64,19 @@ def measured(
         if progress:
             progress(i + 1, len(names), name)
     return found
+
+
+def _able(found: Findings, rows: Labelled, models: Sequence[str]) -> list[str]:
+    """The models that can learn this label; which were left out, and why, is noted."""
+    several = len(rows.classes) > 2
+    able = [m for m in models if (m in REGRESSORS if not rows.classes else not (several and one_class(m)))]
+    why = "tell one class from the rest only" if several else "predict no number"
+    if not able:
+        others = ", ".join([m for m in MODELS if not one_class(m)] if rows.classes else REGRESSORS)
+        raise UsageError(f"{', '.join(models)} can't learn {rows.what}, as they {why}; take one of {others}")
+    if gone := [m for m in models if m not in able]:
+        found.notes.append(f"Left out, as they {why}: {', '.join(gone)}.")
+    return able
 
 
 def look(found: Findings, rows: Labelled, splits: Sequence[Split], may_meet: Sequence[str] = ()) -> None:

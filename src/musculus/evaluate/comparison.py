@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from musculus.errors import UnknownName, UsageError
+from musculus.evaluate.options import checked
 from musculus.events import Events
 from musculus.models import MODELS, make_model
+from musculus.models.regression import REGRESSORS, make_regressor
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,11 +59,19 @@ def compare(
     if not names:
         raise UsageError("there is no model to measure; name one, or none to take all")
     for each in names:
-        make_model(each)  # a name that isn't there, or a library, is told before anything is read
+        made(each, task)
+    measured = import_module(PROTOCOLS[task]).measured
+    given = checked(task, measured, options)
     rows = data if isinstance(data, Events) or not isinstance(data, str | Path) else read_data(data, task, reader)
-    found = import_module(PROTOCOLS[task]).measured(rows, names, progress=progress, **options)
+    found = measured(rows, names, progress=progress, **given)
     told = name or (str(data) if isinstance(data, str | Path) else "data in memory")
     return Report(task, told, found, citation(data))
+
+
+def made(model: str, task: str) -> None:
+    """Make the model once, so that a name that isn't there, or a library, is told before anything is read."""
+    only_numbers = model in REGRESSORS and model not in MODELS
+    (make_regressor if only_numbers and task == "attribute" else make_model)(model)
 
 
 def evaluate(
@@ -73,13 +83,15 @@ def evaluate(
     return compare(task, data, models=[model or DEFAULT[task]], **options)
 
 
-def read_data(data: str | Path, task: str, reader: str | None = None) -> Events | pl.DataFrame:
+def read_data(
+    data: str | Path, task: str, reader: str | None = None, progress: Callable[[int, int, str], None] | None = None
+) -> Events | pl.DataFrame:
     """The recordings of a file or folder; for tasks that take a table of features, such a table where it is one."""
     from musculus.errors import ReadError
     from musculus.read import read, read_features
 
     try:
-        return read(data, reader=reader)
+        return read(data, reader=reader, progress=progress)
     except ReadError:
         if task not in TABLES:
             raise

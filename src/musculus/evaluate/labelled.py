@@ -18,9 +18,12 @@ from musculus.evaluate.metrics import roc_auc
 from musculus.evaluate.nulls import permutation_null
 from musculus.evaluate.splits import Split
 from musculus.evaluate.usable import usable
+from musculus.evaluate.warm import inner_of
 from musculus.models import MODELS, make_model
 from musculus.models.outputs import class_scores, fit_model, row_scores
 from musculus.models.regression import make_regressor
+from musculus.models.warm_start import WarmStart
+from musculus.score import Scorer
 from musculus.tasks.attribute import Labelled
 
 Floats = npt.NDArray[np.float64]
@@ -45,6 +48,7 @@ def out_of_fold(
     model: str,
     select: str = "",
     tune: int = 0,
+    start: Scorer | None = None,
     progress: Progress | None = None,
 ) -> Told:
     """Fit on each split's training rows, ask its test rows; selection and tuning see the training rows only."""
@@ -53,10 +57,10 @@ def out_of_fold(
     scores = np.full((len(data), max(len(data.classes), 1)), np.nan)
     weights, kept = np.zeros((len(splits), len(data.names))), np.zeros(len(data.names), np.int64)
     for i, split in enumerate(splits):
-        columns = usable(data.values[split.train])
+        columns = usable(data.values[split.train]) if start is None else np.arange(len(data.names))
         x, y = data.values[np.ix_(split.train, columns)], data.label[split.train]
         params = tuned(model, x, y, data.person[split.train], tune) if tune else {}
-        fitted, chosen = fit_selected(model, x, y, select, params)
+        fitted, chosen = fit_selected(model, x, y, select, params, start)
         scores[split.test] = _asked(fitted, model, data.values[np.ix_(split.test, columns)], len(data.classes))
         weights[i, columns] = leaning(fitted, [data.names[j] for j in columns])
         kept[columns[chosen]] += 1
@@ -66,10 +70,15 @@ def out_of_fold(
 
 
 def fit_selected(
-    model: str, x: Floats, y: npt.NDArray[Any], select: str, params: dict[str, Any]
+    model: str, x: Floats, y: npt.NDArray[Any], select: str, params: dict[str, Any], start: Scorer | None = None
 ) -> tuple[Any, npt.NDArray[np.bool_]]:
-    """The model behind a selection of features, fitted in one call, and which columns were kept."""
+    """The model behind a selection of features, fitted in one call, and which columns were kept; with `start` it learns
+    beside what that model of another site says.
+    """
     number_wanted = y.dtype.kind == "f"
+    if start is not None:
+        warm = WarmStart(start, inner_of(model, params))
+        return fit_model(warm, x, y, target=y.max()), np.ones(x.shape[1], np.bool_)
     made = make_regressor(model, **params) if number_wanted else make_model(model, **params)
     if not select:
         fitted = made.fit(x, y) if number_wanted else fit_model(made, x, y, target=y.max())
@@ -88,7 +97,7 @@ def _asked(fitted: Any, model: str, rows: Floats, classes: int) -> Floats:
     """Scores for each class, shape (n_rows, n_classes): the lowest of all for a class that training rows lacked."""
     if not classes:
         return np.asarray(fitted.predict(rows), dtype=np.float64)[:, None]
-    if MODELS[model].one_class:
+    if one_class(model):
         found = row_scores(fitted, rows)
         return np.stack([-found, found], axis=1)
     found = class_scores(fitted, rows)
@@ -99,13 +108,13 @@ def _asked(fitted: Any, model: str, rows: Floats, classes: int) -> Floats:
 
 def measure(
     data: Labelled, splits: Sequence[Split], model: str, *, select: str = "", by: str = "", tune: int = 0,
-    progress: Progress | None = None,
+    start: Scorer | None = None, progress: Progress | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """One entry of the contract's `models`: figures of rows that the model had not seen, intervals over people."""
     begin = time.perf_counter()
-    if data.classes and MODELS[model].one_class and len(data.classes) != 2:
+    if data.classes and one_class(model) and len(data.classes) != 2:
         raise DataError(f"{model} knows one class and others; {data.what} has {len(data.classes)}")
-    told = out_of_fold(data, splits, model, select, tune, progress)
+    told = out_of_fold(data, splits, model, select, tune, start, progress)
     label, score, person = _cases(data, told)
     decided = _decided(data, told, score)
     entry = {
@@ -125,6 +134,11 @@ def measure(
     if by:
         entry["groups"] = _by(data, told, by)
     return {**entry, "seconds": round(time.perf_counter() - begin, 2)}
+
+
+def one_class(model: str) -> bool:
+    """Whether the model learns from the target's rows alone; one of numbers only (ridge) doesn't."""
+    return model in MODELS and MODELS[model].one_class
 
 
 def _with_folds(

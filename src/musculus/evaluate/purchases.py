@@ -36,7 +36,6 @@ def measured(
     tune: int = 0,
     seed: int = 0,
     progress: Callable[[int, int, str], None] | None = None,
-    **_: Any,
 ) -> Findings:
     """Each model, one site left out at a time where there are sites, else people apart; then the first model again for
     each segment alone (new and returning customers), trained and tested within it.
@@ -44,10 +43,8 @@ def measured(
     People who visit the site under test leave the training part. Columns of `join` go in beside the mouse's.
     DataError where the label isn't of two kinds.
     """
-    rows = labelled(data, label or LABEL, person=person or "person", join=join, also=_also(data), seed=seed)
-    if len(rows.classes) != 2:
-        raise DataError(f"{rows.what} has {len(rows.classes) or 'many'} values; a purchase is made or not: two")
-    splits, words = _splits(rows, site, seed)
+    rows = rows_of(data, label=label, person=person, join=join, seed=seed)
+    splits, words = splits_of(rows, site, seed)
     found = Findings(f"{rows.what} by {len(rows.names)} features; {words}", about=rows.about)
     look(found, rows, splits)
     by = segment if segment in rows.ids else site if site in rows.ids else ""
@@ -58,7 +55,7 @@ def measured(
     for value in np.unique(rows.ids[segment].astype(str)).tolist() if segment in rows.ids else ():
         some = rows.rows(np.flatnonzero(rows.ids[segment].astype(str) == value))
         if np.bincount(some.label.astype(np.int64), minlength=2).min() >= FEWEST:
-            entry = measure(some, _splits(some, site, seed)[0], models[0], select=select, tune=tune)
+            entry = measure(some, splits_of(some, site, seed)[0], models[0], select=select, tune=tune)
             _add(found, some, {**entry, "name": f"{entry['name']}, {segment} {value} alone"})
     return found
 
@@ -69,6 +66,18 @@ def _add(found: Findings, rows: Labelled, entry: dict[str, Any]) -> None:
         found.notes.append(note)
 
 
+def rows_of(
+    data: Events | pl.DataFrame, *, label: str = "", person: str = "", join: pl.DataFrame | None = None, seed: int = 0
+) -> Labelled:
+    """Visits with their label, the mouse's features and the columns beside them. DataError where the label isn't of two
+    kinds.
+    """
+    rows = labelled(data, label or LABEL, person=person or "person", join=join, also=_also(data), seed=seed)
+    if len(rows.classes) != 2:
+        raise DataError(f"{rows.what} has {len(rows.classes) or 'many'} values; a purchase is made or not: two")
+    return rows
+
+
 def _also(data: Events | pl.DataFrame) -> list[str]:
     """Numbers that the recordings carry beside the mouse's own; the label and who it was are left out later."""
     if not isinstance(data, Events):
@@ -76,7 +85,8 @@ def _also(data: Events | pl.DataFrame) -> list[str]:
     return [n for n, v in data.context.items() if v.dtype.kind in "iuf"]
 
 
-def _splits(rows: Labelled, site: str, seed: int) -> tuple[list[Split], str]:
+def splits_of(rows: Labelled, site: str = "site", seed: int = 0) -> tuple[list[Split], str]:
+    """One site left out at a time where there are sites, else people apart; and that in words."""
     sites = rows.ids[site].astype(str) if site in rows.ids else np.full(len(rows), "")
     names = np.unique(sites).tolist()
     if len(names) < 2:

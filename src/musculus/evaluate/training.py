@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import DataError, UsageError
-from musculus.evaluate.detection import FOLDS, rows
+from musculus.evaluate.detection import FOLDS, Rows, detect, rows
 from musculus.evaluate.usable import usable
 from musculus.events import Events
 from musculus.features import ENGINE, FeatureTable
@@ -32,6 +32,8 @@ def train_bot(
     model: str = "winslow",
     without: Sequence[str] = (),
     decides: bool = False,
+    measured: bool = False,
+    licence: str = "",
     source: dict[str, Any] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Scorer:
@@ -39,8 +41,10 @@ def train_bot(
 
     One-class families learn from people alone, others need bots among the recordings (`bot` or `generator`). `without`
     names people to leave out. `decides` says whether a live verdict may be "bot" by movement alone: not before it was
-    shown to pass people of other pages than those it learned from. Thresholds are the 1 % and 5 % quantiles of the
-    scores of people whom the model of their fold had not seen. DataError where too few people are left.
+    shown to pass people of other pages than those it learned from. `measured`: where there are bots among the data, the
+    file says how well they are found by a model that saw neither them nor the person. Thresholds are the 1 % and 5 %
+    quantiles of the scores of people whom the model of their fold had not seen. DataError where too few people are
+    left.
     """
     kept = events if not without else _without(events, without)
     data = rows(kept, MODELS[model].columns)
@@ -69,12 +73,21 @@ def train_bot(
         family=model,
         task="bot",
         engine=ENGINE,
+        licence=licence,
+        metrics=_metrics(data, model) if measured and data.bot.any() else {},
         more={
             "decides": decides,
             "rows": {"strokes": STROKES, "step": STROKES // 2},
             "features": table.manifest()["hash"],
         },
     )
+
+
+def _metrics(data: Rows, model: str) -> dict[str, Any]:
+    """How well bots are found, people and generators apart."""
+    told = detect(data, model)
+    found = {"auc": told["auc"], "eer": told["eer"], "bots_found_at_1_percent_of_people": told["tpr_at_fpr"]["0.01"]}
+    return {name: figure["value"] for name, figure in found.items()} | {"auc_by_chance": told["null"]["auc_95"]}
 
 
 def _without(events: Events, people: Sequence[str]) -> Events:

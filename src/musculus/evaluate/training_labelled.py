@@ -1,17 +1,18 @@
-"""A model of labelled rows (attribute, purchase) fitted on all there is, kept with figures from folds of people."""
+"""A model of labelled rows (attribute, purchase) fitted on all there is, kept with figures of people it never saw."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from musculus.errors import DataError
-from musculus.evaluate.labelled import fit_selected, measure
-from musculus.evaluate.splits import between
+from musculus.errors import DataError, UsageError
+from musculus.evaluate.labelled import fit_selected, measure, one_class
+from musculus.evaluate.splits import Split, between
 from musculus.evaluate.usable import usable
+from musculus.evaluate.warm import warm_gain
 from musculus.features import ENGINE
 from musculus.models import save
 from musculus.score import Scorer
@@ -28,24 +29,30 @@ def train_labelled(
     model: str = "logistic_regression",
     task: str = "attribute",
     select: str = "",
+    start: Scorer | None = None,
+    splits: Sequence[Split] | None = None,
+    licence: str = "",
     source: dict[str, Any] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Scorer:
     """Fit on all rows and write the file; the same data and options give the same bytes.
 
-    The metrics in the file are those of people whom the model of their fold had not seen. The target is the last class.
-    DataError for a number to be predicted, and for fewer people than folds.
+    Classes, or a number to be predicted. The metrics in the file are those of people whom the model of their fold had
+    not seen (`splits` says otherwise). The target is the last class. `start` is a model of another site to begin from:
+    the new one reads the same features, learns what the old one leaves open, and the file says what that gained by how
+    many people were known (`manifest.more["gain"]`). DataError for fewer people than folds.
     """
     people = np.unique(data.person)
-    if not data.classes or len(people) < FOLDS:
-        said = f"{data.what} is a number" if not data.classes else f"there are {len(people)} people"
-        raise DataError(f"{said}; a model file needs classes, and at least {FOLDS} people to measure it on")
-    splits = list(between("person", data.person, FOLDS, labels=data.label))
-    told = measure(data, splits, model, select=select, progress=progress)
-    columns = usable(data.values)
+    if len(people) < FOLDS:
+        raise DataError(f"there are {len(people)} people; a model file needs at least {FOLDS} to measure it on")
+    if start is not None:
+        data = _as_before(data, start, select)
+    labels = data.label if data.classes else None
+    dealt = splits if splits is not None else list(between("person", data.person, FOLDS, labels=labels))
+    told = measure(data, dealt, model, select=select, start=start, progress=progress)
+    columns = usable(data.values) if start is None else np.arange(len(data.names))
     values = np.ascontiguousarray(data.values[:, columns])
-    fitted, _ = fit_selected(model, values, data.label, select, {})
-    target, classes = len(data.classes) - 1, data.classes
+    fitted, _ = fit_selected(model, values, data.label, select, {}, start)
     names = [data.names[j] for j in columns]
     return save(
         fitted,
@@ -53,12 +60,46 @@ def train_labelled(
         features=[Feature(n, data.about.get(n, {}).get("unit", "")) for n in names],
         rows=values,
         labels=data.label,
-        target=target,
-        verdicts=(classes[0], classes[1]) if len(classes) == 2 else ("other", classes[target]),
+        target=len(data.classes) - 1,
+        classes=() if one_class(model) else data.classes,
+        verdicts=_verdicts(data),
         data={"people": len(people), "label": data.what, **(source or {})},
-        family=model,
+        family=model if start is None else f"{model}, started from another",
         task=task,
         engine=ENGINE,
-        metrics={"auc": told["auc"]["value"], "f1": told["f1"]["value"], "f1_by_chance": told["null"]["f1_95"]},
-        more={"rows": {"per": "recording"}, "classes": list(classes)},
+        licence=licence,
+        metrics=_metrics(told),
+        more={"rows": {"per": "recording"}, "classes": list(data.classes), **_beginning(data, start, model)},
     )
+
+
+def _as_before(data: Labelled, start: Scorer, select: str) -> Labelled:
+    """The data with the features of the model to start from. UsageError where that can't be."""
+    if select or not data.classes:
+        raise UsageError("a warm start is for classes, and takes the features of the model it starts from")
+    if start.manifest.more.get("classes") not in (None, list(data.classes)):
+        old, new = ", ".join(start.manifest.more["classes"]), ", ".join(data.classes)
+        raise UsageError(f"the model to start from tells {old or 'a number'}, the data have {new}")
+    return data.select(start.features)
+
+
+def _beginning(data: Labelled, start: Scorer | None, model: str) -> dict[str, Any]:
+    """What the file says of the model it started from: which one, and what it gained."""
+    if start is None:
+        return {}
+    gain = warm_gain(start, data, model) if len(data.classes) == 2 else []
+    return {"started_from": start.sha256, "gain": gain}
+
+
+def _verdicts(data: Labelled) -> tuple[str, str]:
+    if not data.classes:
+        return "lower", "higher"
+    return (data.classes[0], data.classes[1]) if len(data.classes) == 2 else ("other", data.classes[-1])
+
+
+def _metrics(told: dict[str, Any]) -> dict[str, Any]:
+    """The figures that a card shows, of people the model had not seen."""
+    if "error" in told:
+        names = ("error", "correlation")
+        return {**{n: told[n]["value"] for n in names}, "error_of_guessing_the_median": told["guess"]}
+    return {"auc": told["auc"]["value"], "f1": told["f1"]["value"], "f1_by_chance": told["null"]["f1_95"]}

@@ -37,6 +37,7 @@ def save(
     thresholds: float | tuple[float, float] | None = None,
     calibration: Calibration | None = None,
     card: str | None = None,
+    classes: Sequence[str] = (),
     data: Mapping[str, Any] | None = None,
     **said: Any,
 ) -> Scorer:
@@ -44,9 +45,10 @@ def save(
 
     `rows` are training rows, shape (n, n_features): the ranges in reasons are those of the rows whose label is `target`
     (of all rows without `labels`), and up to 1,000 of them, some with NaN put in, are replayed through the file. Labels
-    of two classes are 0 and 1, the target 1; a model of a number needs none. `thresholds`: one score, or two with "unsure" between them. `said` goes
-    into the manifest: `family`, `task`, `engine`, `verdicts`, `metrics`, `licence`, `more`. The same model and words
-    give the same bytes.
+    of two classes are 0 and 1, the target 1; a model of a number needs none. `thresholds`: one score, or two with
+    "unsure" between them. `classes` are names for the model's classes, in order (people, say), the labels themselves by
+    default. `said` goes into the manifest: `family`, `task`, `engine`, `verdicts`, `metrics`, `licence`, `more`. The
+    same model and words give the same bytes.
 
     Raises BundleError for a family that can't be served or a file that scores differently by more than 1e-5.
     """
@@ -65,7 +67,7 @@ def save(
         features=[_described(feature, column) for feature, column in zip(features, own.T, strict=True)],
         steps=[],
         score_kind=kind,
-        classes=[str(c) for c in getattr(_last(model), "classes_", [])],
+        classes=_named(model, classes),
         target=_target(model, target),
         thresholds=_pair(thresholds),
         calibration=calibration or default_calibration(kind, _asked(model, own, target)),
@@ -89,14 +91,26 @@ def pack_model(parts: Sequence[Part], manifest: Manifest) -> bytes:
     for number, part in enumerate(parts):
         named = {}
         for name, value in part.values.items():
-            member = f"{number:02}_{part.kind}_{name}.{'onnx' if isinstance(value, bytes) else 'npy'}"
-            members[member] = value if isinstance(value, bytes) else to_npy(np.asarray(value))
+            whole = isinstance(value, bytes)
+            member = f"{number:02}_{part.kind}_{name}.{_ending(value) if whole else 'npy'}"
+            members[member] = value if whole else to_npy(np.asarray(value))
             named[name] = member
         steps.append(Step(part.kind, named))
     fields = {name: getattr(manifest, name) for name in manifest.__struct_fields__}
     fields |= {"steps": steps, "members": {name: sha256(content) for name, content in members.items()}}
     fields["card"] = manifest.card or model_card(manifest)
     return pack({MANIFEST: encode(Manifest(**fields)), **members})
+
+
+def _ending(content: bytes) -> str:
+    return "musculus" if content.startswith(b"PK") else "onnx"
+
+
+def _named(model: Any, names: Sequence[str]) -> list[str]:
+    own = [str(c) for c in getattr(_last(model), "classes_", [])]
+    if names and len(names) != len(own):
+        raise UsageError(f"{len(names)} names for {len(own)} classes; name each, in the order of the labels")
+    return list(names) or own
 
 
 def _replay(model: Any, scorer: Scorer, table: Floats, target: Any) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +65,9 @@ class ImputeScale(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # sci
         rows: Floats = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
         undefined = np.isnan(rows)
         columns = [column[~gone] for column, gone in zip(rows.T, undefined.T, strict=True)]
-        self.fill_ = np.array([np.median(column) if len(column) else 0.0 for column in columns])
+        # Trees cut half way between two values, so a fill between them could fall on either side once it is rounded.
+        how: Literal["lower", "midpoint"] = "lower" if self.single else "midpoint"
+        self.fill_ = np.array([np.quantile(column, 0.5, method=how) if len(column) else 0.0 for column in columns])
         self.flagged_ = np.flatnonzero(undefined.any(axis=0)) if self.flag else np.empty(0, dtype=np.int64)
         self.center_ = self.fill_.copy() if self.scale else np.zeros(len(columns))
         self.scale_ = np.array([_width(column) for column in columns]) if self.scale else np.ones(len(columns))

@@ -1,4 +1,7 @@
-"""Models that predict a number (age, days until the next visit), by the names of their sisters for classes."""
+"""Models that predict a number (age, days until the next visit), by the names of their sisters for classes.
+
+Tables with a number for each person are small: one thread each, as several would wait for each other.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ def _ridge(**params: Any) -> Any:
 def _forest(**params: Any) -> Any:
     from sklearn.ensemble import RandomForestRegressor
 
-    defaults = {"n_estimators": 200, "min_samples_leaf": 3, "random_state": SEED, "n_jobs": -1}
+    defaults = {"n_estimators": 200, "min_samples_leaf": 3, "random_state": SEED, "n_jobs": 1}
     return after_filling(RandomForestRegressor, defaults, params)
 
 
@@ -27,13 +30,13 @@ def _xgboost(**params: Any) -> Any:
     from xgboost import XGBRegressor
 
     defaults = {"n_estimators": 200, "learning_rate": 0.05, "max_depth": 4, "subsample": 0.8, "random_state": SEED}
-    return after_filling(XGBRegressor, defaults, params)
+    return after_filling(XGBRegressor, {**defaults, "n_jobs": 1}, params)
 
 
 def _lightgbm(**params: Any) -> Any:
     from lightgbm import LGBMRegressor
 
-    quiet = {"verbose": -1, "deterministic": True, "force_row_wise": True}
+    quiet = {"verbose": -1, "deterministic": True, "force_row_wise": True, "n_jobs": 1}
     few = {"n_estimators": 200, "learning_rate": 0.05, "num_leaves": 15, "random_state": SEED}
     return after_filling(LGBMRegressor, {**few, **quiet}, params)
 
@@ -41,7 +44,7 @@ def _lightgbm(**params: Any) -> Any:
 def _catboost(**params: Any) -> Any:
     from catboost import CatBoostRegressor
 
-    quiet = {"verbose": 0, "allow_writing_files": False}
+    quiet = {"verbose": 0, "allow_writing_files": False, "thread_count": 1}
     few = {"iterations": 200, "learning_rate": 0.05, "depth": 5, "random_seed": SEED}
     return after_filling(CatBoostRegressor, {**few, **quiet}, params)
 

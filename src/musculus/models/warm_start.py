@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from musculus.models.impute_scale import ImputeScale
 from musculus.models.outputs import class_scores
+from musculus.score import Scorer
 
 Floats = npt.NDArray[np.float64]
 
@@ -23,6 +24,8 @@ class WarmStart(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
     With few rows of the new site the old score carries the decision, with many the new columns do; any family can be
     either of the two. The old scores are weighted by `trust`: columns are scaled, so a score counts as much as so many
     columns. Without a source this is a cold start.
+
+    `source` is a fitted estimator, or a model file as `musculus.load_model` gives it, which alone can be saved.
 
     Attributes
     ----------
@@ -70,12 +73,17 @@ class WarmStart(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit
         scaled = self.scale_.transform(rows)
         if self.source is None:
             return scaled
-        old = class_scores(self.source, rows)
-        if hasattr(self.source, "predict_proba"):
-            old = np.log(np.clip(old, 1e-4, 1.0))
-        return np.hstack([scaled, self.trust * old])
+        return np.hstack([scaled, self.trust * evidence(self.source, rows)])
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         return tags
+
+
+def evidence(source: Any, rows: Floats) -> Floats:
+    """What the old model says of each row, shape (n, n_classes): logs of its probabilities, or its margins."""
+    if isinstance(source, Scorer):
+        return source.evidence(rows)
+    found = class_scores(source, rows)
+    return np.log(np.clip(found, 1e-4, 1.0)) if hasattr(source, "predict_proba") else found

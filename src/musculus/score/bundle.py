@@ -13,6 +13,7 @@ from musculus.score.manifest import QUANTILES, Manifest, check_members, decode
 from musculus.score.scorer import Scorer
 
 MAX_STEPS, MAX_FEATURES, MAX_WIDTH = 20, 10_000, 100_000
+MAX_DEPTH = 3  # models inside models: one that started from one that started from another
 _CALIBRATIONS = ("identity", "logistic", "share")
 
 
@@ -37,8 +38,10 @@ def load(path: str | Path, *, digest: str | None = None, engine: str | None = No
     return loads(data, str(path), engine=engine)
 
 
-def loads(data: bytes, where: str = "model", *, engine: str | None = None) -> Scorer:
-    """The model in the bytes of a file; see `load`."""
+def loads(data: bytes, where: str = "model", *, engine: str | None = None, depth: int = 0) -> Scorer:
+    """The model in the bytes of a file; see `load`. `depth` counts the models that this one lies in."""
+    if depth > MAX_DEPTH:
+        raise BundleError(f"{where}: a model in a model, more than {MAX_DEPTH} deep; {NEXT}")
     members = unpack(data, where)
     manifest = decode(members[MANIFEST], where)  # first, so that a newer file is told it is newer
     check_form(data, members, where)
@@ -49,7 +52,7 @@ def loads(data: bytes, where: str = "model", *, engine: str | None = None) -> Sc
         raise BundleError(
             f"{where}: made for engine {manifest.engine}, here is {engine}; train again with `musculus train`"
         )
-    return Scorer(manifest, _steps(manifest, members, where), sha256(data))
+    return Scorer(manifest, _steps(manifest, members, where, depth), sha256(data), data)
 
 
 def _check_manifest(manifest: Manifest, where: str) -> None:
@@ -82,7 +85,7 @@ def _ascend(numbers: list[float], length: int) -> bool:
     return len(numbers) in (0, length) and rising and all(map(math.isfinite, numbers))
 
 
-def _steps(manifest: Manifest, members: dict[str, bytes], where: str) -> list[Kernel]:
+def _steps(manifest: Manifest, members: dict[str, bytes], where: str, depth: int) -> list[Kernel]:
     asked = [member for step in manifest.steps for member in step.members.values()]
     if sorted(asked) != sorted(members):
         raise BundleError(f"{where}: the steps read {len(asked)} members, {len(members)} are there; {NEXT}")
@@ -91,9 +94,8 @@ def _steps(manifest: Manifest, members: dict[str, bytes], where: str) -> list[Ke
     for number, step in enumerate(manifest.steps, 1):
         here = f"{where}, step {number} ({step.kind[:40]})"
         try:
-            kernel = read_kernel(
-                step.kind, Parts({part: members[name] for part, name in step.members.items()}, here), width
-            )
+            parts = Parts({part: members[name] for part, name in step.members.items()}, here, depth)
+            kernel = read_kernel(step.kind, parts, width)
         except (BundleError, MissingExtra):
             raise
         except MusculusError as error:

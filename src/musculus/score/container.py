@@ -19,7 +19,7 @@ MANIFEST = "manifest.json"
 MAX_BYTES = 512 * 1024 * 1024
 MAX_MEMBERS = 200
 
-_NAME = re.compile(r"[a-z0-9_]{1,80}\.(?:npy|onnx|json|md)")
+_NAME = re.compile(r"[a-z0-9_]{1,80}\.(?:npy|onnx|json|md|musculus)")
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _CENTRAL = struct.Struct("<4sHHHHHHIIIHHHHHII")
 _END = struct.Struct("<4sHHHHIIH")
@@ -89,7 +89,7 @@ def _in_order(members: Mapping[str, bytes]) -> list[str]:
     for name in members:
         if not _NAME.fullmatch(name):
             raise BundleError(
-                f"a member can't be called {name!r}; small letters, digits and _ before .npy, .onnx, .json, .md"
+                f"a member can't be called {name!r}; small letters, digits and _ before .npy, .onnx, .musculus ..."
             )
     if MANIFEST not in members:
         raise BundleError(f"a model file needs its {MANIFEST}")

@@ -25,10 +25,11 @@ class Scorer:
     features : the columns it reads, in their order
     manifest : what the file says of itself (family, ranges of people, metrics, data, licence, card)
     sha256 : digest of the whole file
+    file : its bytes, for a model that starts from this one
     """
 
-    def __init__(self, manifest: Manifest, kernels: Sequence[Kernel], sha256: str) -> None:
-        self.manifest, self.sha256 = manifest, sha256
+    def __init__(self, manifest: Manifest, kernels: Sequence[Kernel], sha256: str, file: bytes = b"") -> None:
+        self.manifest, self.sha256, self.file = manifest, sha256, file
         self.features = tuple(feature.name for feature in manifest.features)
         self._kernels = tuple(kernels)
 
@@ -59,6 +60,29 @@ class Scorer:
         found = self.outputs(rows)
         column: Floats = found[:, self._column(found.shape[1], target)]
         return np.ascontiguousarray(column)
+
+    def class_scores(self, rows: npt.ArrayLike) -> Floats:
+        """A number for each class, shape (n, n_classes): probabilities where `probable`, else margins."""
+        found = self.outputs(rows)
+        if found.shape[1] > 1:
+            return found
+        if not self.probable:
+            return np.hstack([-found, found])
+        found = sigmoid(found) if self.manifest.score_kind == "log odds" else found
+        return np.hstack([1.0 - found, found])
+
+    @property
+    def probable(self) -> bool:
+        """Whether `class_scores` gives probabilities."""
+        return self.manifest.score_kind in ("probability", "log odds")
+
+    def evidence(self, rows: npt.ArrayLike) -> Floats:
+        """What another model may learn from, shape (n, n_classes): logs of probabilities (1e-4 up), or margins."""
+        found = self.class_scores(rows)
+        return np.log(np.clip(found, 1e-4, 1.0)) if self.probable else found
+
+    def __deepcopy__(self, memo: object) -> Scorer:
+        return self  # nothing in it changes
 
     def probability(self, rows: npt.ArrayLike, target: str | None = None) -> Floats:
         """The score as a number in 0..1, shape (n,); `manifest.calibration.meaning` says what of."""

@@ -1,6 +1,6 @@
 """What is asked of recordings: bot or human, this person or another, what sort of person, a purchase or none.
 
-A table, imported on use.
+A model file says for which task it was made; the table says where a recording is judged by it. Imported on use.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ from typing import Any, Final
 
 from musculus.errors import UnknownName
 
-TASKS: Final = {
+JUDGES: Final = {
     "bot": "musculus.tasks.bot",
-    "verify": "musculus.tasks.verify",
-    "attribute": "musculus.tasks.attribute",
-    "purchase": "musculus.tasks.purchase",
+    "verify": "musculus.tasks.claims",
+    "attribute": "musculus.tasks.described",
+    "purchase": "musculus.tasks.described",
 }
 
 
-def task(name: str) -> Any:
-    """The module of a task. UnknownName for one that isn't there."""
-    if name not in TASKS:
-        raise UnknownName("task", name, TASKS)
-    return import_module(TASKS[name])
+def judge_of(task: str) -> Any:
+    """The function that judges recordings by a model of this task. UnknownName for a task that isn't there.
+
+    >>> judge_of("bot").__module__
+    'musculus.tasks.bot'
+    """
+    if task not in JUDGES:
+        raise UnknownName("task", task, JUDGES)
+    return import_module(JUDGES[task]).judge

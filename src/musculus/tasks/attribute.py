@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -62,10 +62,16 @@ class Labelled:
     def rows(self, which: npt.NDArray[Any]) -> Labelled:
         """Some of the rows."""
         ids = {k: v[which] for k, v in self.ids.items()}
-        return Labelled(
-            self.names, self.values[which], self.label[which], self.classes, self.person[which], ids, self.about,
-            self.what,
-        )  # fmt: skip
+        some = {"values": self.values[which], "label": self.label[which], "person": self.person[which]}
+        return replace(self, ids=ids, **some)
+
+    def select(self, names: Sequence[str]) -> Labelled:
+        """These features, in this order. UnknownName where one isn't there."""
+        at = {n: j for j, n in enumerate(self.names)}
+        for n in names:
+            if n not in at:
+                raise UnknownName("feature", n, self.names)
+        return replace(self, names=tuple(names), values=self.values[:, [at[n] for n in names]])
 
 
 def labelled(
@@ -112,10 +118,34 @@ def labelled(
     return Labelled(tuple(chosen), values, target, classes, who, ids, {n: about.get(n, {}) for n in chosen}, label)
 
 
-def _frame(data: Events | pl.DataFrame, per: str) -> tuple[pl.DataFrame, dict[str, dict[str, str]]]:
+def values_of(
+    data: Events | pl.DataFrame, names: Sequence[str], *, per: str = "recording", join: pl.DataFrame | None = None
+) -> tuple[Floats, pl.DataFrame]:
+    """The named features of events or of a table, shape (n_rows, n_features), and the table they stand in.
+
+    A column that isn't the mouse's own is taken from the context, the table, or `join`. UnknownName for one that is in
+    none of them.
+    """
+    from musculus.measures import COLUMNS
+
+    wanted = [n.rpartition("__")[0] or n for n in names]
+    frame = _frame(data, per, [n for n in dict.fromkeys(wanted) if n in COLUMNS])[0]
+    if join is not None:
+        frame = _joined(frame, join)[0]
+    for name in names:
+        if name not in frame.columns:
+            raise UnknownName("feature", name, frame.columns)
+    values = frame.select(names).cast(dict.fromkeys(names, _float()), strict=False).to_numpy().astype(np.float64)
+    values[~np.isfinite(values)] = np.nan
+    return values, frame
+
+
+def _frame(
+    data: Events | pl.DataFrame, per: str, only: Sequence[str] | None = None
+) -> tuple[pl.DataFrame, dict[str, dict[str, str]]]:
     if not isinstance(data, Events):
         return data, {}
-    table = features(data, per)
+    table = features(data, per, only=only)
     kept = [n for n in table.names if not left_out(n, WITHOUT)]
     return table.select(kept).to_polars(), table.about
 

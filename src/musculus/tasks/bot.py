@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -12,31 +12,13 @@ import numpy.typing as npt
 from musculus.errors import DataError
 from musculus.events import Events
 from musculus.features import FeatureTable, features
-from musculus.score import Reason, Scorer
-from musculus.score.scorer import calibrated
+from musculus.score import Scorer
+from musculus.tasks.judgement import Judgement, probability, reasons, verdict
 
 Floats = npt.NDArray[np.float64]
 STROKES: Final = 8  # strokes a row sums up: Winslow's seven need several motions
 GAP: Final = 1_000.0  # ms between strokes that are joined into one recording: longer than any rest
 LABELS: Final = ("bot", "generator")  # context columns that tell people from bots
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What the detector says of one recording, or of one window of it.
-
-    `score` and `probability` are NaN and `verdict` is "unsure" while there are fewer strokes than a row needs.
-    `rows` counts the windows behind it; `start` and `end` (ms) are what they cover.
-    """
-
-    recording: str
-    start: float
-    end: float
-    score: float
-    probability: float
-    verdict: str
-    reasons: tuple[Reason, ...]
-    rows: int
 
 
 def rows(events: Events, names: Sequence[str], strokes: int = STROKES, step: int | None = None) -> FeatureTable:
@@ -89,18 +71,11 @@ def _judged(
     if not len(mine):
         return Judgement(recording, np.nan, np.nan, np.nan, np.nan, "unsure", (), 0)
     score = float(scores[mine].mean())
-    probability = float(calibrated(np.array([score]), scorer.manifest.calibration)[0])
-    verdict = _verdict(score, scorer)
-    worst = mine[scores[mine].argmin() if verdict != "human" else scores[mine].argmax()]
-    reasons = tuple(scorer.reasons(table.values, int(worst), limit))
+    said = verdict(score, scorer)
+    worst = mine[scores[mine].argmin() if said != "human" else scores[mine].argmax()]
+    why = reasons(scorer, table.values, int(worst), limit)
     start, end = float(table.ids["start"][mine].min()), float(table.ids["end"][mine].max())
-    return Judgement(recording, start, end, score, probability, verdict, reasons, len(mine))
-
-
-def _verdict(score: float, scorer: Scorer) -> str:
-    low, high = scorer.manifest.thresholds or (-np.inf, np.inf)
-    no, yes = scorer.manifest.verdicts
-    return no if score < low else yes if score >= high else "unsure"
+    return Judgement(recording, start, end, score, probability(score, scorer), said, why, len(mine))
 
 
 def labels(events: Events) -> npt.NDArray[np.bool_]:

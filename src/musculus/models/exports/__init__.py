@@ -27,6 +27,7 @@ EXPORTS = MappingProxyType(
         "XGBClassifier": "trees:xgboost",
         "LGBMClassifier": "trees:lightgbm",
         "CatBoostClassifier": "trees:catboost",
+        "WarmStart": "warm:warm_start",
         "Ridge": "native:ridge",
         "RandomForestRegressor": "trees:random_forest",
         "XGBRegressor": "trees:xgboost",

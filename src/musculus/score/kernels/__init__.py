@@ -16,6 +16,7 @@ KERNELS = MappingProxyType(
         "impute_scale": "musculus.score.kernels.impute_scale:ImputeScaleKernel",
         "select": "musculus.score.kernels.select:SelectKernel",
         "histogram": "musculus.score.kernels.histogram:HistogramKernel",
+        "warm": "musculus.score.kernels.warm:WarmKernel",
         "convolution": "musculus.score.kernels.convolution:ConvolutionKernel",
         "linear": "musculus.score.kernels.linear:LinearKernel",
         "gaussian": "musculus.score.kernels.gaussian:GaussianKernel",

@@ -32,8 +32,8 @@ class Kernel(Protocol):
 class Parts:
     """The members one step may read, by the step's own names; every array leaves here with the shape it must have."""
 
-    def __init__(self, members: Mapping[str, bytes], where: str) -> None:
-        self.where = where
+    def __init__(self, members: Mapping[str, bytes], where: str, depth: int = 0) -> None:
+        self.where, self.depth = where, depth
         self._members = dict(members)
         self._used: set[str] = set()
 
