@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "evaluate": "musculus.cli.evaluate",
     "compare": "musculus.cli.compare",
     "predict": "musculus.cli.predict",
+    "study": "musculus.cli.study",
     "arena": "musculus.cli.arena",
     "serve": "musculus.cli.serve",
     "export": "musculus.cli.export",

@@ -13,10 +13,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from musculus.evaluate.study.laboratory import Study as Study
+    from musculus.evaluate.study.laboratory import study as study
     from musculus.evaluate.study.table import StudyTable as StudyTable
     from musculus.evaluate.study.table import study_table as study_table
 
-_HOMES = {"StudyTable": "table", "study_table": "table"}
+_HOMES = {"Study": "laboratory", "StudyTable": "table", "study": "laboratory", "study_table": "table"}
 __all__ = list(_HOMES)
 
 

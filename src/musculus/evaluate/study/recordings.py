@@ -47,7 +47,7 @@ def measured_table(
         raise UsageError(f"which columns tell the configuration? --configuration dpi; these recordings have {known}")
     strokes = 20 if per == "window" else None
     table = features(events, per, only=only, strokes=strokes, progress=progress)
-    names = [n for n in table.names if _kept(n)]
+    names = [n for i, n in enumerate(table.names) if _kept(n) and np.isfinite(table.values[:, i]).any()]
     frame = _with_estimates(table.select(names), events)
     for name in configuration:
         if name not in frame.columns:
