@@ -12,6 +12,7 @@ from musculus.measures.engine.by_cut import ratio, reduce
 from musculus.measures.engine.digits import first_digit_shares
 from musculus.measures.engine.entropy import sample_entropies
 from musculus.measures.engine.once import once
+from musculus.measures.engine.series import only
 from musculus.measures.paths import Paths
 from musculus.measures.table import measure
 from musculus.measures.temporal import movement_time
@@ -43,7 +44,7 @@ def sample_entropy(path: Paths) -> Floats:
 def _time_to_peak(path: Paths) -> Floats:
     fastest = np.repeat(reduce(path.speed, path.offsets, "max"), np.diff(path.offsets))
     middle = path.elapsed - 0.5 * path.interval
-    return reduce(np.where(path.speed == fastest, middle, np.nan), path.offsets, "first")
+    return reduce(only(middle, path.speed == fastest), path.offsets, "first")
 
 
 @measure("motor", unit="ms")

@@ -14,6 +14,7 @@ from musculus.measures.engine.by_cut import reduce
 from musculus.measures.engine.landmarks import PRESS, landmarks
 from musculus.measures.engine.once import once, once_per_events
 from musculus.measures.engine.rows import ends, group, inside
+from musculus.measures.engine.series import only
 from musculus.measures.paths import Paths
 from musculus.measures.table import measure
 
@@ -81,7 +82,7 @@ def _way_off(path: Paths) -> Floats:
 
 
 def _initiation(path: Paths, px: float) -> Floats:
-    away = np.where(_way_off(path) > px * px, path.t, np.nan)
+    away = only(path.t, _way_off(path) > px * px)
     return reduce(away, path.offsets, "first") - onset(path)
 
 

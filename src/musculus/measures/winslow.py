@@ -16,7 +16,7 @@ from musculus.events import KIND
 from musculus.measures.engine.by_cut import ratio, reduce
 from musculus.measures.engine.once import once
 from musculus.measures.engine.rows import extent, page_runs
-from musculus.measures.engine.series import between, change
+from musculus.measures.engine.series import between, change, only
 from musculus.measures.engine.views import views
 from musculus.measures.paths import Paths
 from musculus.measures.table import measure
@@ -56,9 +56,8 @@ def motions(path: Paths) -> Motions:
     joined = ms < PAUSE
     first = joined.copy()
     first[1:] &= ~joined[:-1]  # a cut's head is never joined to what came before it
-    length[~joined] = ms[~joined] = np.nan
-    segments, number = _count(joined, offsets), _count(first, offsets)
-    way, time = reduce(length, offsets, "sum"), reduce(ms, offsets, "sum")
+    length, ms = only(length, joined), only(ms, joined)
+    segments, number, way, time = (reduce(v, offsets, "sum") for v in (joined, first, length, ms))
     return Motions(length, ms, length / ms * 1e3, offsets, segments, number, way, time)
 
 
@@ -74,11 +73,6 @@ def _segments(path: Paths) -> tuple[Floats, Floats, Ints]:
     (t, x, y, offsets), _, _ = views(all_t, all_x, all_y, use, start - a, end - a)
     dx, dy = change(x), change(y)
     return np.sqrt(dx * dx + dy * dy), change(t, offsets), offsets[runs]
-
-
-def _count(true: npt.NDArray[np.bool_], offsets: Ints) -> Floats:
-    total = np.append(0, np.cumsum(true))
-    return np.diff(total[offsets]).astype(np.float64)
 
 
 @measure("winslow", unit="1", ms=None)

@@ -33,6 +33,8 @@ def page_runs(path: Paths) -> tuple[Ints, Ints, Ints]:
     Run `offsets[k]` is the first of cut k; every cut has at least one, an empty cut an empty one.
     """
     start, end = path.cuts.start, path.cuts.end
+    if landmarks(path.events).n_pages == 1:
+        return start, end, np.arange(len(path) + 1)
     a, b = extent(path)
     page = path.events.columns["page"][a:b]
     borders = np.flatnonzero(page[1:] != page[:-1]) + a + 1
