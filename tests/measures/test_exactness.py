@@ -94,6 +94,39 @@ def test_asking_for_a_few_columns_gives_the_same_numbers(visits: Events) -> None
     same(few.values, everything.values[:, [everything.names.index(c) for c in some]], few.names)
 
 
+@pytest.mark.parametrize("ends", [("_mean",), ("_min", "_max"), ("_std", "_mean"), ("_kurtosis",)])
+def test_summaries_that_need_no_sorting_are_the_same_without_it(visits: Events, ends: tuple[str, ...]) -> None:
+    huge = Events.of([0, 1e-300, 2, 3], [0, 1e300, -1e300, 0], [0, 0, 0, -0.0])  # sums and speeds that overflow
+    for events in (visits, huge):
+        everything = measure(events, "recording")
+        some = [c for c in everything.names if c.endswith(ends) and COLUMNS[c].summarise]
+        few = measure(events, "recording", only=some)
+        same(few.values, everything.values[:, [everything.names.index(c) for c in some]], few.names)
+        with np.errstate(divide="ignore"):
+            assert not (1 / few.values == -np.inf).any(), "no -0.0"
+
+
+def test_series_without_rows_of_their_kind_say_so_as_if_computed(visits: Events) -> None:
+    """A recording among others that have keys, presses and stimuli, and one alone that is known to have none."""
+    moves = Events.of([0, 8, 16], [0, 3, 9], [0, 4, 4], recording="moves")
+    everything = [c for c in FAST if COLUMNS[c].kinds]
+    assert {"key_hold_mean", "click_error_count", "double_click_interval_q05"} <= set(everything)
+    alone = measure(moves, "recording", only=everything)
+    among = measure(Events.concat([moves, visits]), "recording", only=everything)
+    same(alone.values, among.values[:1], alone.names)
+    counts = [c.endswith("_count") for c in everything]
+    assert (alone.values[:, counts] == 0).all()
+    assert np.isnan(alone.values[:, np.invert(counts)]).all()
+
+
+def test_the_chunks_that_threads_get_by_default_change_no_bit() -> None:
+    many = Events.concat([visit(seed, 150) for seed in range(10)])
+    assert many.n_events > 40_000, "more than one chunk, for one thread and for several"
+    alone = measure(many, "stroke", threads=1)
+    for threads in (2, 3):
+        same(measure(many, "stroke", threads=threads).values, alone.values, alone.names)
+
+
 def test_a_tier_can_be_asked_for(visits: Events) -> None:
     raw, s, both = (measure(visits, "stroke", tier=tier) for tier in (["raw"], ["s"], ["raw", "s"]))
     assert set(raw.names) | set(s.names) == set(both.names)

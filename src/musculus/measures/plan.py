@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import MeasureError
+from musculus.measures.engine.by_cut import reduce
 from musculus.measures.engine.landmarks import landmarks
 from musculus.measures.engine.summaries import SUMMARIES
 from musculus.measures.paths import Paths
 from musculus.measures.table import COLUMNS, MEASURES, Measure, choose
 
 Floats = npt.NDArray[np.float64]
+UNSORTED: Final = {SUMMARIES.index(op): op for op in ("mean", "min", "max")}  # summaries that need no sorted values
 HUGE: Final = 1 << 20  # a chunk (one cut) of more rows keeps no series between measures, so that memory stays bounded
 
 
@@ -102,10 +104,7 @@ def fill(paths: Paths, plan: Plan, out: Floats) -> None:
             elif step.block is not None:
                 compute(step.measure, paths, out[:, step.block])
             else:
-                table = np.empty((len(paths), len(step.measure.columns)))
-                compute(step.measure, paths, table)
-                for i, column in step.pairs:
-                    out[:, column] = table[:, i]
+                _part(step, paths, out)
             if len(paths.raw_t) > HUGE:
                 paths.release(grid=step.measure.tier != "s")
     for stretch in plan.plain:
@@ -125,6 +124,21 @@ def _say_nothing(paths: Paths, plan: Plan, out: Floats) -> set[tuple[str, ...]]:
         for column in s.zero:
             out[:, column] = 0
     return {s.kinds for s in found}
+
+
+def _part(step: Step, paths: Paths, out: Floats) -> None:
+    """Write those of a measure's several columns that are wanted; the same bits as with all of them."""
+    m = step.measure
+    if m.summarise and all(own in UNSORTED for own, _ in step.pairs):
+        values, offsets = _series(m, m.function(paths), paths)
+        for own, column in step.pairs:
+            found = reduce(values, offsets, UNSORTED[own]) + 0.0  # -0.0 is 0.0 there too
+            out[:, column] = np.where(np.isinf(found), np.nan, found)
+        return
+    table = np.empty((len(m.columns), len(paths))).T
+    compute(m, paths, table)
+    for own, column in step.pairs:
+        out[:, column] = table[:, own]
 
 
 def compute(m: Measure, paths: Paths, out: Floats) -> None:
