@@ -160,7 +160,8 @@ def _confounds(table: StudyTable, factors: list[dict[str, Any]]) -> list[Concern
 
 def _model(table: StudyTable) -> Iterator[Concern]:
     """DPI and the model of the mouse: known of the published study, unknown where no column tells the model."""
-    if "dpi" not in table.factors or MODEL in table.factors or MODEL in table.declared:
+    simulated = table.source is not None and "simulated" in table.source.context
+    if simulated or "dpi" not in table.factors or MODEL in table.factors or MODEL in table.declared:
         return
     step = "an effect of dpi may be the mouse's (weight, sensor, shape): only settings of one mouse compare cleanly"
     if table.roles is not None and table.roles.person == KNOWN_PERSON:

@@ -30,7 +30,7 @@ def effects(table: StudyTable, bound: float = BOUND) -> dict[str, Any]:
 
     >>> import polars as pl
     >>> from musculus.evaluate.study.table import study_table
-    >>> rows = {"person": list("aabbccddee"), "dpi": [800, 1600] * 5, "speed": [1.0, 2, 3, 5, 1, 4, 2, 6, 3, 8]}
+    >>> rows = {"person": list("aabbccddeeff"), "dpi": [800, 1600] * 6, "speed": [1.0, 2, 3, 5, 1, 4, 2, 6, 3, 8, 4, 5]}
     >>> found = effects(study_table(pl.DataFrame(rows), configuration=["dpi"]))
     >>> found["significant"], found["measures"][0]["kendall_w"]
     ({'rows_p05': 1, 'p05': 1, 'bh': 1, 'holm': 1}, 1.0)

@@ -15,13 +15,13 @@ from musculus.models.selection.corrections import corrected
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 ALPHA: Final = 0.05
-FRIEDMAN, ALIGNED, NONE = "friedman", "aligned ranks", ""
+FRIEDMAN, SIGNS, ALIGNED, NONE = "friedman", "signs", "aligned ranks", ""
 
 
 class Tests(NamedTuple):
     """One test a feature, each array of shape (n_features,).
 
-    `statistic` is Friedman's chi-square or the F of aligned ranks, as `way` says (empty: no test could be made; NaN).
+    `statistic` is Friedman's chi-square or the F of aligned ranks, as `way` says (empty: no test could be made).
     `kendall_w` is the share of the variance of ranks within people that goes with the configuration: 0 none, 1 all.
     `people` is how many people had a part in it.
     """
@@ -36,11 +36,11 @@ class Tests(NamedTuple):
 def friedman(cells: Floats) -> Tests:
     """A test for each feature of `cells`, shape (n_people, n_configurations, n_features), NaN for a missing cell.
 
-    Friedman's test with people as blocks and correction for ties, where everybody has every cell. Where somebody lacks
-    one nobody is thrown away: what remains after people's and configurations' means are fitted is put back on the
-    configuration's mean, ranked over all cells, and tested by F beside the people (aligned ranks; Hodges & Lehmann
-    1962, Higgins 2004). People with one cell say nothing and are left out. NaN for fewer than two people, or for a
-    feature that is the same everywhere.
+    Friedman's test with people as blocks and correction for ties, where everybody has every cell; of two configurations
+    it is the test of signs, whose p is exact. Where somebody lacks a cell nobody is thrown away: people's means, fitted
+    together with the configurations', are taken off, what is left is ranked over all cells and tested by F beside the
+    people (aligned ranks; Hodges & Lehmann 1962, Higgins 2004). People with one cell say nothing and are left out. NaN
+    for fewer than two people, or for a feature that is the same everywhere.
 
     >>> rising = np.array([[1.0, 2, 3], [4, 5, 9], [0, 7, 8], [2, 3, 4]])[:, :, None]
     >>> t = friedman(rising)
@@ -67,7 +67,8 @@ def friedman(cells: Floats) -> Tests:
         for column, values in zip(out, found, strict=False):
             column[same] = values
         out.people[same] = int(who.sum())
-        out.way[same] = np.where(np.isnan(found[1]), NONE, FRIEDMAN if whole else ALIGNED)
+        way = ALIGNED if not whole else SIGNS if part.shape[1] == 2 else FRIEDMAN
+        out.way[same] = np.where(np.isnan(found[1]), NONE, way)
     return out
 
 
@@ -78,7 +79,7 @@ def holm_findings(cells: Floats, alpha: float = ALPHA) -> int:
 
 def _complete(cells: Floats) -> tuple[Floats, Floats, Floats]:
     """(chi-square, p, W) of features without a missing cell."""
-    from scipy.stats import chi2, rankdata
+    from scipy.stats import binom, chi2, rankdata
 
     n, k, _ = cells.shape
     ranks = rankdata(cells, axis=1)
@@ -87,7 +88,11 @@ def _complete(cells: Floats) -> tuple[Floats, Floats, Floats]:
     whole = (centred**2).sum(axis=(0, 1))  # less than n k (k² - 1) / 12 where values are tied: that is the correction
     with np.errstate(invalid="ignore", divide="ignore"):
         w = between / whole
-    return n * (k - 1) * w, chi2.sf(n * (k - 1) * w, k - 1), w
+    if k > 2:
+        return n * (k - 1) * w, chi2.sf(n * (k - 1) * w, k - 1), w
+    up, down = (cells[:, 1] > cells[:, 0]).sum(axis=0), (cells[:, 1] < cells[:, 0]).sum(axis=0)
+    p = np.minimum(2 * binom.cdf(np.minimum(up, down), up + down, 0.5), 1.0)
+    return n * w, np.where(up + down > 0, p, np.nan), w
 
 
 def _aligned(cells: Floats, there: Bools) -> tuple[Floats, Floats, Floats]:

@@ -16,6 +16,7 @@ from musculus.evaluate.study.effects import effects
 from musculus.evaluate.study.equivalence import BOUND
 from musculus.evaluate.study.reading import cited, read_study
 from musculus.evaluate.study.table import StudyTable, complete, study_table, varying
+from musculus.evaluate.study.twins import twins
 from musculus.events import Events
 
 if TYPE_CHECKING:
@@ -89,21 +90,25 @@ def study(
     `data` are recordings, a table of features, or where to read them. `person`, `configuration` (one or more), `task`
     and `label` (a prediction of one's own in the place of identity) name columns; a published set that musculus knows
     needs none. `quick` leaves out what trains models. `simulate` (recordings) re-records everything with other mice, as
-    `{"dpi": [400, 1600], "polling": [125, 1000]}`. `bound` is what counts as little, in standard deviations between
-    people. The errors of `study_table` and `read_study`; a section the data can't give says why in its place.
+    `{"dpi": [400, 1600], "polling": [125, 1000]}`; where no configuration is named, those mice are what is studied.
+    `bound` is what counts as little, in standard deviations between people. The errors of `study_table` and
+    `read_study`; a section the data can't give says why in its place.
 
     >>> import polars as pl
-    >>> rows = {"person": list("aabbccddee"), "dpi": [800, 1600] * 5, "speed": [1.0, 2, 3, 5, 1, 4, 2, 6, 3, 8]}
+    >>> rows = {"person": list("aabbccddeeff"), "dpi": [800, 1600] * 6, "speed": [1.0, 2, 3, 5, 1, 4, 2, 6, 3, 8, 4, 5]}
     >>> found = study(pl.DataFrame(rows), configuration=["dpi"], quick=True).to_dict()
     >>> found["people"], found["configurations"], found["significant"]["p05"]
-    (5, ['800', '1600'], 1)
+    (6, ['800', '1600'], 1)
     """
     told = name or (str(data) if isinstance(data, str | Path) else "data in memory")
     rows = read_study(data, reader) if isinstance(data, str | Path) else data
+    if simulate and not isinstance(rows, Events):
+        raise UsageError("--simulate re-records events with other mice; a table of features has none: give recordings")
     if isinstance(rows, Events):
         from musculus.evaluate.study.recordings import measured_table
 
-        table = measured_table(rows, person, configuration, task, label, per=per, only=only, what=told)
+        studied, columns = (rows, configuration) if configuration or not simulate else twins(rows, simulate, seed)
+        table = measured_table(studied, person, columns, task, label, per=per, only=only, what=told)
     else:
         table = study_table(rows, person, configuration, task, label, what=told)
     used = varying(table)
@@ -119,7 +124,7 @@ def study(
     }  # fmt: skip
     if not quick:
         _trained(document, used, seed, progress)
-    if simulate:
+    if simulate and not quick and isinstance(rows, Events):
         _simulated(document, table, rows, simulate, seed, progress)
     return Study(document)
 
@@ -150,6 +155,8 @@ def _devices(table: StudyTable) -> list[dict[str, Any]]:
 
 def _notes(table: StudyTable, used: StudyTable, quick: bool) -> list[str]:
     notes = []
+    if table.source is not None and "simulated" in table.source.context:
+        notes.append("These mice are simulated: the same recordings, played again through each of them.")
     if quick:
         notes.append("A quick study: what trains models (leakage, matrix, normalisers, segments) was left out.")
     if len(used) < len(table):
@@ -178,18 +185,19 @@ def _trained(document: dict[str, Any], table: StudyTable, seed: int, progress: P
 def _simulated(
     document: dict[str, Any],
     table: StudyTable,
-    rows: Any,
+    rows: Events,
     settings: Mapping[str, Sequence[float]],
     seed: int,
     progress: Progress | None,
 ) -> None:
-    if not isinstance(rows, Events):
-        raise UsageError("--simulate re-records events with other mice; a table of features has none: give recordings")
     simulate = import_module("musculus.evaluate.study.simulated").simulate
     person = table.roles.person if table.roles else "person"
     given = {k: [float(x) for x in v] for k, v in settings.items()}
-    found = simulate(rows, given, person=person, seed=seed, progress=_part(progress, len(TRAINED), "simulated"))
-    document["simulated"] = found.to_dict()
+    try:
+        found = simulate(rows, given, person=person, seed=seed, progress=_part(progress, len(TRAINED), "simulated"))
+        document["simulated"] = found.to_dict()
+    except MusculusError as e:
+        document["simulated"] = {"error": str(e)}
 
 
 def _part(progress: Progress | None, i: int, key: str) -> Progress | None:
