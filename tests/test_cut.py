@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from musculus.cut import ACTIONS, Cuts, cut, position_rows
 from musculus.errors import UnknownName, UsageError
 from musculus.events import KINDS, Events
+from musculus.measures import measure
 
 MOVE6 = ["move"] * 6
 T6 = [0, 10, 20, 30, 40, 50]
@@ -156,6 +157,17 @@ def test_a_release_without_its_press_starts_no_click_cut_and_clicks_alone_stand_
     assert ranges(cut(recording(T6, X6, ["up", "move", "down", "up", "down", "up"]), "click")) == [(3, 5)]
     clicks = ["click", "move", "click", "move", "click", "move"]
     assert ranges(cut(recording(T6, X6, clicks), "click")) == [(0, 3), (2, 5)]
+
+
+def test_a_click_cut_goes_from_page_to_page_as_the_click_interval_does() -> None:
+    kinds = ["down", "up", "move", "down", "up", "down"]
+    events = recording(T6, X6, kinds, page=[0, 0, 0, 1, 2, 2])
+    made = cut(events, "click")
+    assert ranges(made) == [(1, 4), (4, 6)]
+    assert made.page.tolist() == [0, 2], "the page of its first row"
+    intervals = measure(events, made, only=["click_interval"])["click_interval_mean"]
+    assert intervals.tolist() == [T6[3] - T6[1], T6[5] - T6[4]]
+    assert measure(events, "recording", only=["click_interval"])["click_interval_count"] == 2
 
 
 def test_a_release_of_another_button_does_not_let_go() -> None:

@@ -28,7 +28,7 @@ WHEEL, HIDE, BLUR = (KIND[k] for k in ("wheel", "hide", "blur"))
 
 @dataclass(frozen=True, eq=False)
 class Cuts:
-    """Ranges of rows `start[k]:end[k]`, each inside one recording and (but for `recording`) one page.
+    """Ranges of rows `start[k]:end[k]`, each inside one recording, and on one page but for `recording click window`.
 
     Attributes
     ----------
@@ -155,28 +155,27 @@ def _actions(events: Events, pause: float) -> Cuts:
 
 
 def _clicks(events: Events, pause: float) -> Cuts:
-    """From the release of click k to the press of click k + 1, both rows included; on one page.
+    """From the release of click k to the press of click k + 1, both rows included, on whatever pages they are.
 
-    A release counts where its button was pressed before it. In a recording without presses, from click to click.
+    So the measure `click_interval` goes too. A release counts where its button was pressed before it. In a recording
+    without presses, from click to click.
     """
     rows = np.flatnonzero(position_rows(events) & (events.kind != MOVE))
     kind, button = events.kind[rows], events.columns["button"][rows]
     recording = events.recording_of_row()[rows]
-    page = events.columns["page"][rows]
-    place = recording * (page.max(initial=0) + 1) + page
-    release = (kind == CLICK) | ((kind == UP) & _pressed_before(kind, button, place))
+    release = (kind == CLICK) | ((kind == UP) & _pressed_before(kind, button, recording))
     press = (kind == CLICK) | (kind == DOWN)
     first, second = _next_pairs(release, press)
-    same = place[first] == place[second]
+    same = recording[first] == recording[second]
     return _cuts(events, "click", rows[first[same]], rows[second[same]] + 1)
 
 
-def _pressed_before(kind: npt.NDArray[Any], button: npt.NDArray[Any], place: Ints) -> npt.NDArray[np.bool_]:
-    """For each row whether the last row of its button and page before it is a press."""
-    order = np.lexsort((np.arange(len(kind)), button, place))
+def _pressed_before(kind: npt.NDArray[Any], button: npt.NDArray[Any], recording: Ints) -> npt.NDArray[np.bool_]:
+    """For each row whether the last row of its button before it in its recording is a press."""
+    order = np.lexsort((np.arange(len(kind)), button, recording))
     before = np.zeros(len(kind), bool)
     down = (kind == DOWN)[order]
-    same = (button[order][1:] == button[order][:-1]) & (place[order][1:] == place[order][:-1])
+    same = (button[order][1:] == button[order][:-1]) & (recording[order][1:] == recording[order][:-1])
     before[order[1:]] = down[:-1] & same
     return before
 

@@ -80,23 +80,18 @@ def stroke_runs(rows: list[Row]) -> list[list[int]]:
 
 
 def clicks(rows: list[Row]) -> list[Range]:
-    """From the release of each click to the next press on its page, both rows included."""
+    """From the release of each click to the next press, both rows included, whatever page it is on."""
     if not has_down(rows):
         numbers = [i for i, row in enumerate(rows) if row.kind == "click" and is_primary(row)]
-        return [(a, b + 1) for a, b in pairwise(numbers) if rows[a].page == rows[b].page]
+        return [(a, b + 1) for a, b in pairwise(numbers)]
     out = []
     held = Held()
     released: int | None = None
-    page = None
     for i, row in enumerate(rows):
-        if row.page != page:
-            held.buttons.clear()
-        page = row.page
         if row.kind not in ("down", "up") or not is_primary(row):
             continue
         if row.kind == "down" and released is not None:
-            if rows[released].page == row.page:
-                out.append((released, i + 1))
+            out.append((released, i + 1))
             released = None
         if row.kind == "up" and row.button in held.buttons:
             released = i

@@ -154,7 +154,7 @@ def fractional_share(path: Paths) -> Floats:
     return _share(path, "fractional")
 
 
-@measure("sampling", unit="1", px=None, turns=True)
+@measure("sampling", unit="1", px=None, turns=True, moves=True)
 def out_of_screen(path: Paths) -> Floats:
     """Positions outside the page view's viewport, or outside the screen where that is all the recording tells.
 
