@@ -7,7 +7,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -83,3 +85,15 @@ def __getattr__(name: str) -> Any:  # nothing is imported until a name is used
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"musculus.evaluate.{_HOMES[name]}"), name)
+
+
+class _Room(ModuleType):
+    """The room is called as the function it is named after: `musculus.evaluate("verify", "balabit/")`."""
+
+    def __call__(self, task: str, data: Any, **options: Any) -> Report:
+        """See `musculus.evaluate.evaluate`."""
+        found: Report = __getattr__("evaluate")(task, data, **options)
+        return found
+
+
+sys.modules[__name__].__class__ = _Room
