@@ -33,6 +33,13 @@ def test_a_stroke_of_700_px_in_a_second_is_the_same_at_every_rate(rates: ModuleT
         assert (np.abs(differences) < [0.05, 0.05, 0.05, 0.25]).all(), (hz, differences)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_so_it_is_in_each_slanting_direction(rates: ModuleType, kind: str) -> None:
+    """Along an axis the jerk of a minimum-jerk stroke is not: docs/measures-rate.md says by how much."""
+    slanting = rates.HEADINGS[np.arange(12) % 3 != 0]
+    assert (rates.apart(kind, 700, 1.0, headings=slanting)[0] < [0.05, 0.05, 0.05, 0.25]).all()
+
+
 def test_the_raw_tier_of_the_same_stroke_measures_the_mouse(rates: ModuleType) -> None:
     true = rates.true("minimum jerk", 700, 1.0)
     fast = rates.effective("minimum jerk", 700, 1.0, 1000, rates.raw) / true
