@@ -9,6 +9,7 @@ import polars as pl
 
 from devices.hands import hands
 from evaluate.study.made import cells, table
+from musculus.devices import Mouse, record
 from musculus.evaluate.study.artefacts import artefacts, tie_share
 from musculus.evaluate.study.design import design
 from musculus.evaluate.study.table import StudyTable, study_table
@@ -116,7 +117,7 @@ def test_a_weighted_mean_speed_that_is_distance_over_time_is_right() -> None:
 
 
 def test_the_projects_own_features_have_none_of_these_artefacts() -> None:
-    events = hands(4, hz=100.0).with_context(person=list("aabb"), dpi=[1, 2, 1, 2])
+    events = record(hands(4), Mouse(polling_hz=125)).with_context(person=list("aabb"), dpi=[1, 2, 1, 2])
     own = features(events, only=["velocity", "acceleration", "curvature", "curvature_angle", "angular_velocity"])
     made = study_table(own.to_polars(), configuration=["dpi"], measured=own.names, about=own.about)
     assert not {"telescoping", "unwrapped", "first_interval"} & set(kinds(made))
