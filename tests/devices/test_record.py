@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from devices.hands import hand, hands
 from measures.drawing import recordings
-from musculus.devices import CURVES, Mouse, Page, record
+from musculus.devices import CURVES, Mouse, Page, record, show
 from musculus.events import KIND, Events
 
 SET_UPS = {
@@ -199,3 +199,12 @@ def test_any_path_can_be_re_recorded(path: tuple[list[float], ...], setup: str, 
     assert np.isfinite(out.x).all()
     if source.n_events:
         assert (out.t[0], out.t[-1]) == (source.t[0], max(source.t))
+
+
+def test_reports_shown_to_a_page_are_the_last_of_each_frame_and_nothing_comes_between_them() -> None:
+    t = np.arange(0, 500, 5.0)
+    jumps = Events.of(t, np.floor(t / 100) * 50, 0 * t)  # a program that puts the pointer elsewhere every 100 ms
+    out = show(jumps, Page(), seed=3)
+    assert set(out.x.tolist()) == {0, 50, 100, 150, 200}
+    assert (out.t[0], out.t[-1]) == (0, 495)
+    assert np.array_equal(show(jumps, Page(), seed=3).t, out.t)

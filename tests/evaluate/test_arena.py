@@ -12,8 +12,9 @@ import pytest
 
 from evaluate.arena_made import bots, people
 from musculus.errors import DataError
-from musculus.evaluate.arena.fight import arena, held_out
+from musculus.evaluate.arena.band import THEMSELVES
 from musculus.evaluate.arena.families import FAMILY, MEMBERS, family
+from musculus.evaluate.arena.fight import arena, held_out
 from musculus.evaluate.arena.figures import dispersion
 from musculus.evaluate.arena.page import arena_page
 from musculus.evaluate.arena.rounds import rounds
@@ -39,7 +40,7 @@ def report(fair: Events) -> dict[str, Any]:
 def test_ruled_lines_are_found_and_both_controls_stay_in_their_band(report: dict[str, Any]) -> None:
     assert report["passed"]
     assert report["leaks"] == []
-    assert {c["control"] for c in report["controls"]} == {UNSEEN, REPLAYED}
+    assert {c["control"] for c in report["controls"]} == {UNSEEN, REPLAYED, THEMSELVES}
     assert all(r["auc"] > 0.95 for r in report["rows"] if r["scorer"] == "forest")
 
 

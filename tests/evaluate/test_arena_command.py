@@ -9,8 +9,10 @@ import polars as pl
 import pytest
 
 from evaluate.arena_made import bots, people
+from musculus.bots import generate
 from musculus.cli import main
 from musculus.events import Events
+from musculus.read import read
 
 
 def written(events: Events, path: Path) -> str:
@@ -65,3 +67,41 @@ def test_a_wrong_call_says_what_is_wrong_and_exits_with_2(
 ) -> None:
     assert main(["arena", *words]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_bots_of_a_folder_and_of_our_own_join_and_what_was_drawn_is_kept(
+    files: dict[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "ruler.py").write_text(
+        "import json, sys\nends = json.load(sys.stdin)['ends']\n"
+        "line = [[[9 * i, a[0] + (b[0] - a[0]) * i / 60, a[1] + (b[1] - a[1]) * i / 60] for i in range(61)] "
+        "for a, b in ends]\nprint(json.dumps({'generator': 'ruler', 'strokes': line}))\n"
+        "print(json.dumps({'generator': 'gone', 'missing': 'pip install gone'}))\n"
+    )
+    kept = tmp_path / "drawn.parquet"
+    more = ["--external", str(programs), "--own", "windmouse,eased_sine", "--strokes", "16", "--keep", str(kept)]
+    assert fight(files, "people", "--json", "--left-out", "family", *more) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {"ruler", "ours_windmouse", "ours_eased_sine"} < {row["generator"] for row in found["rows"]}
+    assert found["missing"] == ["gone: pip install gone"]
+    drawn = read(kept)
+    assert set(drawn.context["generator"]) == {"ruler", "ours_windmouse", "ours_eased_sine"}
+    assert "stroke" in drawn.context
+
+
+def test_files_of_any_reader_are_people_and_bots_by_how_they_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whole sessions with clicks, as the events table, without a word about who made them."""
+    for name, (generator, n, seed) in {"people": ("sigma_lognormal", 12, 1), "robot": ("straight", 4, 2)}.items():
+        made = generate(generator, 12, seed, sessions=n)
+        table = made.to_polars().drop("generator", "bot", "person", "session")
+        table.with_columns(person=pl.col("recording")).write_csv(tmp_path / f"{name}.csv")
+    words = ["--people", str(tmp_path / "people.csv"), "--bots", str(tmp_path / "robot.csv")]
+    main(["arena", *words, "--scorers", "histogram_nb", "--folds", "2", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert {row["generator"] for row in found["rows"]} == {"robot"}
+    assert found["n"]["people"] == 9
+    assert all(row["auc"] > 0.9 for row in found["rows"] if row["k"] == 1)

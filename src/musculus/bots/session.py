@@ -34,7 +34,8 @@ def generate(
     """Sessions of n strokes by one generator, at a device's rate, not yet rendered by any page; seeded by `rng`.
 
     Each stroke ends in a press, release and click. A session is a recording `name-0`, `name-1` ... with context
-    `generator` and `bot`.
+    `generator`, `person` (the generator again), `session` and `bot`, as the arena wants it; `stroke` is what the arena
+    cuts a session into.
 
     Parameters
     ----------
@@ -60,7 +61,8 @@ def generate(
         mine = _chain(rng, n) if pool is None else pool[(rng.integers(len(pool)) + np.arange(n)) % len(pool)]
         waits = _drawn(rng, PAUSE, n) if given is None else rng.choice(given, n)
         parts.append(_session(f"{name}-{i}", [make(rng, a, b, rate=rate, **settings) for a, b in mine], waits, rng))
-    return Events.concat(parts).with_context(generator=name, bot=True)
+    named = np.array([part.recordings[0] for part in parts], object)
+    return Events.concat(parts).with_context(generator=name, person=name, session=named, bot=True)
 
 
 def _with_corpus(name: str, corpus: Events | None) -> Generator:

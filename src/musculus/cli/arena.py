@@ -1,10 +1,14 @@
 """The bot arena: can a scorer tell people from bots it never met, people and bots recorded alike?
 
 Strokes come from files with the columns of strokes60hz (each stroke of a person, or of a generator), all put through
-one renderer. Generators are left out one at a time and by family, people are kept apart, and two controls (people
+one renderer; or whole recordings with clicks, which are cut, and shown to the people's page where they come faster
+than its frames. Generators are left out one at a time and by family, people are kept apart, and two controls (people
 nobody trained on, in the bots' place; those people replayed) must stay at an AUC of 0.45 to 0.58, or the exit code is
 1: a scorer that finds them has learnt where people were recorded. Without --people the arena of the data folder
 (MUSCULUS_DATA) is used, and for the controls the six people of its pointclick set who aren't in the arena.
+
+--own adds the generators of musculus.bots, --external those of other packages, each driven in a process of its own by
+a small program of benchmarks/arena (or of another FOLDER); both get people's ends and the people's page.
 
 Example:
   musculus arena --scorers winslow,lightgbm -o arena.html
@@ -18,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from musculus.cli.answers import answer, columns
+from musculus.cli.fighters import given, with_drawn
 from musculus.cli.inputs import words
 from musculus.cli.progress import Progress
 from musculus.errors import UsageError
@@ -33,9 +38,15 @@ ALL_PEOPLE: Final = Path("pointclick") / "events.parquet"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("--people", nargs="+", metavar="P", help="files of people's strokes")
-    parser.add_argument("--bots", nargs="+", metavar="B", help="files of bots' strokes, rendered like the people's")
+    parser.add_argument("--bots", nargs="+", metavar="B", help="files of bots' strokes, or of whole sessions")
     parser.add_argument("--controls", nargs="+", metavar="C", help="recordings of people who are not among P")
-    parser.add_argument("--scorers", type=words, metavar="NAMES", help="default: winslow,histogram_nb,...")
+    own, other = "bots of our own as well; NAMES of some", "bots of other packages as well, by the programs of FOLDER"
+    parser.add_argument("--own", nargs="?", type=words, const=[], metavar="NAMES", help=own)
+    parser.add_argument("--external", nargs="?", const="", metavar="FOLDER", help=other)
+    parser.add_argument("--strokes", type=int, default=200, metavar="N", help="of each bot that is drawn (default 200)")
+    parser.add_argument("--keep", metavar="FILE", help="write the strokes that were drawn, as strokes60hz")
+    scorers = "default: winslow,histogram_nb,isolation_forest,lightgbm; or any model, or module:name of your own"
+    parser.add_argument("--scorers", type=words, metavar="NAMES", help=scorers)
     parser.add_argument("--left-out", type=words, metavar="W", help="family, generator, or both (the default)")
     parser.add_argument("--folds", type=int, default=4, metavar="N", help="parts people are dealt into (default 4)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the deal and of the controls")
@@ -54,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
         raise UsageError(f"--left-out takes {' and '.join(BY)}, not {odd[0]!r}")
     scorers = named(args.scorers) if args.scorers else baselines()
     events, unseen = _inputs(args)
+    events, missing = with_drawn(events, unseen, args)
     with Progress("fighting") as progress:
 
         def step(name: str, done: int, of: int) -> None:
@@ -63,6 +75,7 @@ def run(args: argparse.Namespace) -> int:
         found = arena(
             events, scorers, unseen=unseen, left_out=left_out, folds=args.folds, seed=args.seed, progress=step
         )
+    found["missing"] = missing
     if args.output:
         Path(args.output).write_text(arena_page(found), encoding="utf-8")
     answer(args, found, _told(found))
@@ -77,9 +90,8 @@ def _inputs(args: argparse.Namespace) -> tuple[Events, Events | None]:
     if args.bots and not args.people:
         raise UsageError("--bots needs --people: bots and people must have been put through one renderer")
     if args.people:
-        events = Events.concat([read(path) for path in [*args.people, *(args.bots or [])]])
         unseen = [read(path) for path in args.controls or []]
-        return events, Events.concat(unseen) if unseen else None
+        return given(args.people, args.bots or []), Events.concat(unseen) if unseen else None
     folder = Path(os.environ.get("MUSCULUS_DATA", "shared/data"))
     if not (folder / STROKES).is_file():
         raise UsageError(
@@ -109,6 +121,7 @@ def _told(found: dict[str, Any]) -> str:
             name = c["control"].removeprefix("control: ")
             checks.append((c["scorer"], name, str(c["k"]), f"{c['auc']:.3f}", f"{inside} 0.45 to 0.58"))
     leaks = [f"leak: {leak['kind']}: {leak['seen']} ({leak['step']})" for leak in found["leaks"]]
+    leaks += [f"left out: {word}" for word in found["missing"]]
     end = "controls passed" if found["passed"] else "FAILED: a control is outside its band, or a leak; no figure counts"
     return "\n".join([columns(rows), "", columns(checks), "", *leaks, end])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ FAR: Final = 254.0  # px between the ends of a stroke: what the arena's strokes 
 FEWEST: Final = 15  # samples a rendered stroke of a person has at least
 SITTING: Final = 8  # strokes
 LONGEST: Final = 2600.0  # ms
+KEPT: Final = ("generator", "family", "bot")  # context of a recording that its strokes keep
+TAKES: Final = 4  # renderings of the replayed, each with other frames: one draw of them decides nothing
 
 
 def controls(source: Events, people: Events, seed: int = 0) -> list[Strokes]:
@@ -35,7 +38,15 @@ def controls(source: Events, people: Events, seed: int = 0) -> list[Strokes]:
     unseen = _long(cut_apart)
     if not len(unseen):
         raise DataError("no stroke of the controls is as long as the arena's strokes (254 px, 15 samples)")
-    return [strokes_of(unseen, UNSEEN), strokes_of(rendered(unseen, frames, seed + 1), REPLAYED)]
+    played = [_take(rendered(unseen, frames, seed + 1 + i), i) for i in range(TAKES)]
+    return [strokes_of(unseen, UNSEEN), strokes_of(Events.concat(played), REPLAYED)]
+
+
+def _take(strokes: Events, number: int) -> Events:
+    """The same strokes under names of their own, so that those of one rendering make a sitting."""
+    sitting = [f"{s}#{number}" for s in strokes.context.get("session", np.full(len(strokes), ""))]
+    names = tuple(f"{name}#{number}" for name in strokes.recordings)
+    return replace(strokes, recordings=names).with_context(session=np.array(sitting, object))
 
 
 def _people(events: Events) -> list[str]:
@@ -72,7 +83,7 @@ def pieces(recordings: Events, seed: int = 0) -> Events:
 
 
 def _of_one(one: Events, rng: np.random.Generator) -> list[Events]:
-    person = _people(one)[0]
+    about = {name: one.context[name][0] for name in KEPT if name in one.context} | {"person": _people(one)[0]}
     clicks = np.flatnonzero(one.kind == KIND["click"])
     found: list[Events] = []
     for a, b in pairwise(clicks.tolist()):
@@ -80,7 +91,7 @@ def _of_one(one: Events, rng: np.random.Generator) -> list[Events]:
         if len(moves) < 2 or one.t[b] - one.t[moves[0]] > LONGEST:
             continue
         t = np.r_[one.t[moves[0]] - FRAME * rng.random(), one.t[moves]]
-        context: dict[str, Any] = {"person": person, "session": f"{one.recordings[0]}{len(found) // SITTING}"}
+        context: dict[str, Any] = {**about, "session": f"{one.recordings[0]}/{len(found) // SITTING}"}
         context |= {"stroke": len(found) % SITTING, "recording": f"{one.recordings[0]}/{len(found)}"}
         found.append(
             Events.of(t - t[0], np.r_[one.x[a], one.x[moves]], np.r_[one.y[a], one.y[moves]], "move", **context)

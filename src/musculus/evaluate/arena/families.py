@@ -25,13 +25,21 @@ MEMBERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
     }
 )  # fmt: skip
+OURS: Final[Mapping[str, str]] = MappingProxyType(  # of musculus.bots, where its name isn't one of the above
+    {
+        "straight": "straight", "eased_sine": "straight", "eased_quad": "straight", "eased_cubic": "straight",
+        "eased_expo": "straight", "bezier": "bezier", "windmouse": "wind", "minimum_jerk": "motor",
+        "replay_exact": "recorded", "replay_noisy": "recorded", "learned": "recorded",
+    }
+)  # fmt: skip
 FAMILY: Final[Mapping[str, str]] = MappingProxyType({g: name for name, all_ in MEMBERS.items() for g in all_})
 
 
 def family(generator: str) -> str:
-    """The family of a generator; one that nobody listed is a family of its own.
+    """The family of a generator, of whatever version; one that nobody listed is a family of its own.
 
-    >>> family("windmouse_py"), family("mine")
-    ('wind', 'mine')
+    >>> family("windmouse_py"), family("pyclick@0.0.2"), family("mine")
+    ('wind', 'bezier', 'mine')
     """
-    return FAMILY.get(generator, generator)
+    name = generator.partition("@")[0]
+    return FAMILY.get(name, OURS.get(name, name))

@@ -9,20 +9,22 @@ from typing import Any, Final
 
 import numpy as np
 
+from musculus.evaluate.arena.band import control_rows
 from musculus.evaluate.arena.controls import controls
 from musculus.evaluate.arena.corpus import corpora
-from musculus.evaluate.arena.figures import accused, against, control_rows
+from musculus.evaluate.arena.entrants import as_strokes
+from musculus.evaluate.arena.figures import accused, against
 from musculus.evaluate.arena.hardest import hardest
 from musculus.evaluate.arena.rendering import rendered_apart
 from musculus.evaluate.arena.rounds import Round, rounds
 from musculus.evaluate.arena.scorers import ArenaScorer, baselines
-from musculus.evaluate.arena.strokes import Floats, Names, Strokes, joined, overlapping, strokes_of, together
+from musculus.evaluate.arena.strokes import Floats, Names, Strokes, overlapping, rows_of, strokes_of, together
 from musculus.events import Events
 from musculus.tasks.bot import labels
 
 Report = dict[str, Any]
 KS: Final = (1, 2, 4, 8)
-BY: Final = {"family": "family", "generator": "owner"}  # what is left out at a time -> what it is called by
+BY: Final = ("family", "generator")  # what may be left out at a time
 RECORDED: Final = "recorded"  # the family of replays: controls are people whose replays may be in it
 HELD: Final = 6  # people taken out of the arena for its controls where no others are given
 
@@ -40,12 +42,14 @@ def arena(
 ) -> Report:
     """The report of the command's contract: `rows`, `controls`, `people`, and `passed`.
 
-    `events` are strokes of people and bots, each a recording, rendered alike. `unseen` are people who are not among
-    them, for the controls: strokes too, or whole recordings to cut and render; without any, six of the arena's people
-    (a quarter where there are fewer) are taken out for that. A control outside 0.45-0.58 makes `passed` false: what
-    tells people of this set from people of this set tells no bots. DataError where there are too few of anybody.
+    `events` are strokes of people and bots, each a recording, rendered alike; or whole recordings, which are cut, and
+    shown to the people's page where they come faster than its frames (`as_strokes`). `unseen` are people who are not
+    among them, for the controls: strokes too, or whole recordings; without any, six of the arena's people (a quarter
+    where there are fewer) are taken out for that. A control outside its band makes `passed` false: what tells people
+    of this set from people of this set tells no bots. DataError where there are too few of anybody.
     """
-    kept, source = (events, unseen) if unseen is not None else held_out(events, seed)
+    ready = as_strokes(events, seed)
+    kept, source = (ready, unseen) if unseen is not None else held_out(ready, seed)
     people = _only(kept, ~labels(kept))
     strokes = together([strokes_of(kept), *controls(source, people, seed)])
     entries = [
@@ -94,14 +98,14 @@ def _entry(
 ) -> Report:
     """Everything about one scorer."""
     begun = time.perf_counter()
-    mine = joined(strokes, scorer.strokes)
+    mine = rows_of(strokes, scorer.strokes)
     values = scorer.rows(mine.events)
     learn = _learn(scorer, strokes, mine, values)
     rows: list[Report] = []
     checks: list[Report] = []
     summary: list[Report] = []
     for by in left_out if not scorer.one_class else left_out[:1]:
-        played = rounds(scorer, mine, values, learn, BY[by], folds, seed, progress)
+        played = rounds(scorer, mine, values, learn, by, folds, seed, progress)
         words = "all" if scorer.one_class else by  # what is left out: a one-class scorer saw no bot at all
         some = [r for r in ks if r % scorer.strokes == 0]
         tables = {k: _table(mine, played, k // scorer.strokes) for k in some}
@@ -113,7 +117,7 @@ def _entry(
             checks = [
                 {"scorer": scorer.name, "k": k, **c, "decides": k == some[0]}
                 for k in some
-                for c in control_rows(mine, fair, k // scorer.strokes)
+                for c in control_rows(mine, fair, k // scorer.strokes, scorer.strokes)
             ]
             people, spread = accused(mine, fair)
             worst = hardest(mine, played)
@@ -131,7 +135,7 @@ def _learn(scorer: ArenaScorer, strokes: Strokes, mine: Strokes, values: Floats)
     """What people are learnt from: their rows, or, of several strokes each, rows that overlap."""
     if scorer.strokes == 1:
         return values[mine.human], mine.owner[mine.human]
-    more = overlapping(strokes, scorer.strokes)
+    more = overlapping(strokes.only(strokes.human), scorer.strokes)
     return scorer.rows(more.events), more.owner
 
 
@@ -141,7 +145,7 @@ def _table(strokes: Strokes, played: Sequence[Round], k: int) -> list[Report]:
     found = []
     for name in np.unique(strokes.owner[bots]).tolist():
         kind = str(strokes.family[bots & (strokes.owner == name)][0])
-        one = next(r for r in played if r.left_out in ("", name, kind))
+        one = next(r for r in played if r.left_out in ("", name.partition("@")[0], kind))
         found.append({"generator": name, "family": kind, **against(strokes, one, k, name)})
     return found
 

@@ -1,4 +1,4 @@
-"""Figures of a round: each bot against the people, the controls, and whom the scorer accuses wrongly."""
+"""Figures of a round: each bot against the people, and whom the scorer accuses wrongly."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.evaluate.arena.rounds import Round
-from musculus.evaluate.arena.strokes import CONTROLS, Strokes, groups
-from musculus.evaluate.intervals import Estimate, bootstrap
+from musculus.evaluate.arena.strokes import Strokes, groups
+from musculus.evaluate.intervals import bootstrap
 from musculus.evaluate.metrics import tpr_at_fpr
 
 Floats = npt.NDArray[np.float64]
 Report = dict[str, Any]
-BAND: Final = (0.45, 0.58)  # where the AUC of a control must stay
-PLENTY: Final = 200  # rows of a control from which its AUC is known to some hundredths
 TIMES: Final = 200
 MANY: Final = 10_000  # human rows from which 0.1 % of false positives can be told
 LINE: Final = 0.01
@@ -23,13 +21,12 @@ SHUFFLES: Final = 2000
 
 
 def fused(strokes: Strokes, one: Round, k: int) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Means of the scores of k rows of one sitting, and the first row of each such group."""
+    """Scores of k rows of one sitting made one (their mean, if the scorer says nothing), and each group's first row."""
     score = np.full(len(strokes), np.nan)
     score[one.rows] = one.score
     of = groups(strokes, k)
-    mean = score[of].mean(axis=1)
-    known = ~np.isnan(mean)
-    return mean[known], of[known, 0]
+    of = of[~np.isnan(score[of]).any(axis=1)]
+    return (score[of][:, 0] if k == 1 else one.fuse(score[of])), of[:, 0]
 
 
 def against(strokes: Strokes, one: Round, k: int, name: str) -> Report:
@@ -51,36 +48,6 @@ def against(strokes: Strokes, one: Round, k: int, name: str) -> Report:
     if human.sum() >= MANY:
         found["tpr_at_fpr_0.001"] = tpr_at_fpr(bot, suspect, LINE / 10)
     return found
-
-
-def control_rows(strokes: Strokes, one: Round, k: int) -> list[Report]:
-    """The AUC of each control against the people, its interval by person, and whether it is inside its band.
-
-    Of fewer than 200 rows an AUC may leave the band by chance: there the interval has to miss it as well.
-    """
-    score, first = fused(strokes, one, k)
-    human = strokes.human[first]
-    found = []
-    for name in CONTROLS:
-        mine = strokes.owner[first] == name
-        if mine.any():
-            kept = human | mine
-            behind = np.array([sitting.split("/")[1] for sitting in strokes.sitting[first].tolist()])
-            who = np.where(human, strokes.owner[first], behind)[kept]
-            auc = bootstrap("auc", mine[kept], -score[kept], who, strata=mine[kept], times=TIMES)
-            about = {"control": name, "n": int(mine.sum()), "auc": auc.value, "auc_interval": [auc.low, auc.high]}
-            found.append({**about, "band": list(BAND), "inside": is_inside(auc, int(mine.sum()))})
-    return found
-
-
-def is_inside(auc: Estimate, n: int) -> bool:
-    """Is a control where it must be?
-
-    >>> is_inside(Estimate(0.61, 0.5, 0.7, 0.95, 6, 300), 300), is_inside(Estimate(0.61, 0.5, 0.7, 0.95, 6, 30), 30)
-    (False, True)
-    """
-    low, high = (auc.low, auc.high) if n < PLENTY and not np.isnan(auc.low) else (auc.value, auc.value)
-    return bool(low <= BAND[1] and high >= BAND[0])
 
 
 def accused(strokes: Strokes, one: Round) -> tuple[list[Report], Report]:

@@ -9,11 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import DataError
-from musculus.evaluate.arena.scorers import ArenaScorer
-from musculus.evaluate.arena.strokes import Ints, Names, Strokes
+from musculus.evaluate.arena.scorers import ArenaScorer, Judge, Known
+from musculus.evaluate.arena.strokes import Bools, Ints, Names, Strokes
 
 Floats = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
+Fuse = Callable[[Floats], Floats]
+
+
+def mean(scores: Floats) -> Floats:
+    """The mean of each group's scores."""
+    return np.asarray(scores.mean(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,12 +28,13 @@ class Round:
 
     `left_out` is its name ("" for one-class scorers, which see no bots); `rows` are row numbers of people, of the bots
     left out and of the controls, and `score` is one value for each, by a fit that saw neither them nor anybody of
-    their fold.
+    their fold. `fuse` makes one score of several of a sitting, (n_groups, n_rows) to (n_groups,).
     """
 
     left_out: str
     rows: Ints
     score: Floats
+    fuse: Fuse = mean
 
 
 def rounds(
@@ -40,7 +47,7 @@ def rounds(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> list[Round]:
-    """A round for each family (or, with `by="owner"`, each generator); people are dealt into folds.
+    """A round for each family (with `by="generator"`, each generator, all versions); people are dealt into folds.
 
     `values` are the features of each row, `learn` those of the rows that people are learnt from, and whose they are.
     Each row is scored once a round, by the fit that left its fold out. Controls take part in each round in which a
@@ -59,13 +66,25 @@ def rounds(
         for f in range(last):
             test = (fold == f) & (strokes.human | mine | strokes.control)
             absent = np.unique(strokes.owner[strokes.human & (fold == f)])
-            judge = scorer.fit(learn[0][~np.isin(learn[1], absent)], values[bots & ~mine])
+            judge = _fitted(scorer, learn, ~np.isin(learn[1], absent), values, strokes, bots & ~mine)
             rows.append(np.flatnonzero(test))
             scores.append(judge(values[test]))
             if progress:
                 progress(i * last + f + 1, len(units) * last)
-        found.append(Round(unit, np.concatenate(rows), np.concatenate(scores)))
+        found.append(Round(unit, np.concatenate(rows), np.concatenate(scores), getattr(scorer, "fuse", mean)))
     return found
+
+
+def _fitted(
+    scorer: ArenaScorer, learn: tuple[Floats, Names], present: Bools, values: Floats, strokes: Strokes, bots: Bools
+) -> Judge:
+    """A fit on people who are present and on bots that aren't left out; a scorer that asks is told who they are."""
+    people, others = learn[0][present], values[bots]
+    told = getattr(scorer, "fit_known", None)
+    if told is None:
+        return scorer.fit(people, others)
+    judge: Judge = told(people, others, Known(learn[1][present], strokes.generator[bots], strokes.family[bots]))
+    return judge
 
 
 def dealt(strokes: Strokes, folds: int, seed: int) -> Ints:
