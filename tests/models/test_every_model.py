@@ -10,6 +10,7 @@ from musculus.errors import DataError, MissingExtra, UnknownName
 from musculus.evaluate import roc_auc
 from musculus.models import MODELS, fit_model, make_model, row_scores, save
 from musculus.models.families.svm import RbfOneClassSVM, RbfSVC
+from musculus.models.table import SEQUENCES
 from musculus.score import load
 
 EVERY = pytest.mark.parametrize("name", MODELS)
@@ -32,8 +33,8 @@ def test_scikit_learn_finds_nothing_to_complain_about(estimator, check):
 def test_the_table_names_every_file_of_families_and_every_maker_exists():
     folder = Path(musculus.models.families.__file__).parent
     files = {path.stem for path in folder.glob("*.py")} - {"__init__", "pipeline"}
-    assert files == {entry.maker.split(":")[0].removeprefix("families.") for entry in MODELS.values()}
-    for entry in MODELS.values():
+    assert files == {entry.maker.split(":")[0].removeprefix("families.") for entry in (MODELS | SEQUENCES).values()}
+    for entry in (MODELS | SEQUENCES).values():
         module, _, function = entry.maker.partition(":")
         assert callable(getattr(import_module(f"musculus.models.{module}"), function))
         assert entry.about

@@ -72,6 +72,25 @@ MODELS: Mapping[str, Entry] = _table(
 )
 
 
+# Models that read movement itself, a row of velocities on the 10 ms grid (`tasks.sequences`), not a row of features: a
+# table of their own, so that nobody who loops over models feeds them features.
+SEQUENCES: Mapping[str, Entry] = _table(
+    Entry(
+        "convolutions",
+        "families.convolution:convolutions",
+        "Random convolution kernels over velocity on the 10 ms grid, then logistic regression",
+    ),
+)
+
+
+def entry_of(name: str) -> Entry:
+    """The row of either table. UnknownName for a name in neither."""
+    found = MODELS.get(name) or SEQUENCES.get(name)
+    if found is None:
+        raise UnknownName("model", name, [*MODELS, *SEQUENCES])
+    return found
+
+
 def make_model(name: str, **params: Any) -> Any:
     """A fresh scikit-learn estimator; `params` are its last step's, or `impute_scale__clip` and the like for the step
     before.
@@ -81,9 +100,7 @@ def make_model(name: str, **params: Any) -> Any:
     >>> make_model("logistic_regression", C=0.1)[-1]
     LogisticRegression(C=0.1, max_iter=1000)
     """
-    if name not in MODELS:
-        raise UnknownName("model", name, MODELS)
-    module, _, function = MODELS[name].maker.partition(":")
+    module, _, function = entry_of(name).maker.partition(":")
     try:
         return getattr(import_module(f"musculus.models.{module}"), function)(**params)
     except ModuleNotFoundError as error:

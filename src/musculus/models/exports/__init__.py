@@ -21,6 +21,7 @@ EXPORTS = MappingProxyType(
         "RBFSampler": "native:rbf_sampler",
         "RbfOneClassSVM": "native:rbf_one_class_svm",
         "GaussianNB": "native:gaussian_nb",
+        "PCA": "native:principal",
         "MLPClassifier": "native:mlp_classifier",
         "RandomForestClassifier": "trees:random_forest",
         "IsolationForest": "trees:isolation_forest",

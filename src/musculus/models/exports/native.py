@@ -83,6 +83,13 @@ def gaussian_nb(model: Any) -> list[Part]:
     return [Part("gaussian", values), Part("softmax", {})]
 
 
+def principal(model: Any) -> list[Part]:
+    """Principal components, not whitened: sums of centred columns."""
+    if model.whiten:
+        raise BundleError("whitened principal components are not served; take PCA(whiten=False)")
+    return [_linear(model.components_, -model.components_ @ model.mean_)]
+
+
 def mlp_classifier(model: Any) -> list[Part]:
     """Layer, activation, layer ... link."""
     between = {"relu": ["relu"], "tanh": ["tanh"], "logistic": ["sigmoid"], "identity": []}[model.activation]
