@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest, friedmanchisquare, kstest
+from scipy.stats import friedmanchisquare, kstest, wilcoxon
 
 from evaluate.study.made import cells
 from musculus.evaluate.study.friedman import friedman, holm_findings
@@ -23,10 +23,11 @@ def test_it_is_scipys_test_for_each_feature(ties: bool) -> None:
     assert set(found.way.tolist()) == {"friedman"}
 
 
-def test_of_two_configurations_it_is_the_test_of_signs() -> None:
+def test_of_two_configurations_p_is_wilcoxons() -> None:
     given = cells(15, 2, 6, mouse=0.8)
-    up = (given[:, 1] > given[:, 0]).sum(axis=0)
-    assert friedman(given).p.tolist() == pytest.approx([binomtest(int(u), 15).pvalue for u in up])
+    by_scipy = wilcoxon(given[:, 1] - given[:, 0], axis=0, method="asymptotic", correction=False)
+    assert friedman(given).p.tolist() == pytest.approx(by_scipy.pvalue.tolist())
+    assert set(friedman(given).way.tolist()) == {"wilcoxon"}
 
 
 def test_what_is_the_same_for_everybody_has_no_p() -> None:

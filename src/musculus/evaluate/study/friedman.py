@@ -10,12 +10,13 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from musculus.evaluate.study.pairwise import pairwise
 from musculus.models.selection.corrections import corrected
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 ALPHA: Final = 0.05
-FRIEDMAN, SIGNS, ALIGNED, NONE = "friedman", "signs", "aligned ranks", ""
+FRIEDMAN, WILCOXON, ALIGNED, NONE = "friedman", "wilcoxon", "aligned ranks", ""
 
 
 class Tests(NamedTuple):
@@ -37,10 +38,10 @@ def friedman(cells: Floats) -> Tests:
     """A test for each feature of `cells`, shape (n_people, n_configurations, n_features), NaN for a missing cell.
 
     Friedman's test with people as blocks and correction for ties, where everybody has every cell; of two configurations
-    it is the test of signs, whose p is exact. Where somebody lacks a cell nobody is thrown away: people's means, fitted
-    together with the configurations', are taken off, what is left is ranked over all cells and tested by F beside the
-    people (aligned ranks; Hodges & Lehmann 1962, Higgins 2004). People with one cell say nothing and are left out. NaN
-    for fewer than two people, or for a feature that is the same everywhere.
+    p is that of Wilcoxon's signed ranks, as Friedman's would look at signs only. Where somebody lacks a cell nobody is
+    thrown away: people's means, fitted together with the configurations', are taken off, what is left is ranked over
+    all cells and tested by F beside the people (aligned ranks; Hodges & Lehmann 1962, Higgins 2004). People with one
+    cell say nothing and are left out. NaN for fewer than two people, or for a feature that is the same everywhere.
 
     >>> rising = np.array([[1.0, 2, 3], [4, 5, 9], [0, 7, 8], [2, 3, 4]])[:, :, None]
     >>> t = friedman(rising)
@@ -61,13 +62,14 @@ def friedman(cells: Floats) -> Tests:
         who = mask.sum(axis=1) >= 2
         if who.sum() < 2 or mask[who].any(axis=0).sum() < 2:
             continue
-        part, seen = cells[who][:, :, same], mask[who]
+        met = mask[who].any(axis=0)  # a configuration in which nobody has the feature says nothing
+        part, seen = cells[who][:, met][:, :, same], mask[who][:, met]
         whole = bool(seen.all())
         found = _complete(part) if whole else _aligned(part, seen)
         for column, values in zip(out, found, strict=False):
             column[same] = values
         out.people[same] = int(who.sum())
-        way = ALIGNED if not whole else SIGNS if part.shape[1] == 2 else FRIEDMAN
+        way = ALIGNED if not whole else WILCOXON if part.shape[1] == 2 else FRIEDMAN
         out.way[same] = np.where(np.isnan(found[1]), NONE, way)
     return out
 
@@ -79,7 +81,7 @@ def holm_findings(cells: Floats, alpha: float = ALPHA) -> int:
 
 def _complete(cells: Floats) -> tuple[Floats, Floats, Floats]:
     """(chi-square, p, W) of features without a missing cell."""
-    from scipy.stats import binom, chi2, rankdata
+    from scipy.stats import chi2, rankdata
 
     n, k, _ = cells.shape
     ranks = rankdata(cells, axis=1)
@@ -90,9 +92,7 @@ def _complete(cells: Floats) -> tuple[Floats, Floats, Floats]:
         w = between / whole
     if k > 2:
         return n * (k - 1) * w, chi2.sf(n * (k - 1) * w, k - 1), w
-    up, down = (cells[:, 1] > cells[:, 0]).sum(axis=0), (cells[:, 1] < cells[:, 0]).sum(axis=0)
-    p = np.minimum(2 * binom.cdf(np.minimum(up, down), up + down, 0.5), 1.0)
-    return n * w, np.where(up + down > 0, p, np.nan), w
+    return n * w, pairwise(cells).p[0], w
 
 
 def _aligned(cells: Floats, there: Bools) -> tuple[Floats, Floats, Floats]:

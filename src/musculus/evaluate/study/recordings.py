@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PLACE: Final = ("out_of_screen",)
 COUNTS: Final = ("event_count", "winslow_segments")  # how long somebody was recorded, not how they move
+USUAL: Final = (30.0, 60.0, 75.0, 90.0, 100.0, 125.0, 144.0, 165.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0)  # Hz
 SUMMARY: Final = "__median"  # of the strokes of a row; means and deviations say much the same twice more
 
 
@@ -37,7 +38,8 @@ def measured_table(
     """Recordings measured (`musculus.features`, a row a recording, page or window of 20 strokes) as a study's table.
 
     What is estimated from the events (`configurations`) stands beside what was declared, and may be the configuration
-    itself: `configuration=["estimated_polling_hz"]`. UsageError where no configuration is named.
+    itself: `configuration=["estimated_polling_hz"]`, rates then being taken to the nearest usual one. UsageError where
+    no configuration is named.
     """
     from musculus.evaluate.study.table import study_table
     from musculus.features import features
@@ -48,13 +50,14 @@ def measured_table(
     strokes = 20 if per == "window" else None
     table = features(events, per, only=only, strokes=strokes, progress=progress)
     names = [n for i, n in enumerate(table.names) if _kept(n) and np.isfinite(table.values[:, i]).any()]
-    frame = _with_estimates(table.select(names), events)
+    names = [n for n in names if n not in configuration]
+    frame = _with_estimates(table.select(names), events, configuration)
     for name in configuration:
         if name not in frame.columns:
             raise UnknownName("column", name, [n for n in frame.columns if n not in names])
     return study_table(
-        frame, person, configuration, task, label, measured=[n for n in names if n not in configuration],
-        about=table.about, source=events if per == "recording" else None, what=what,
+        frame, person, configuration, task, label, measured=names, about=table.about,
+        source=events if per == "recording" else None, what=what,
     )  # fmt: skip
 
 
@@ -88,15 +91,34 @@ def _kept(name: str) -> bool:
     return "__" not in name or name.endswith(SUMMARY)
 
 
-def _with_estimates(table: FeatureTable, events: Events) -> pl.DataFrame:
-    """The table's frame with the estimated configuration of each row's recording."""
+def _with_estimates(table: FeatureTable, events: Events, configuration: Sequence[str]) -> pl.DataFrame:
+    """The table's frame with the estimated configuration of each row's recording.
+
+    An estimate that is the configuration itself comes in levels: 124.6 and 125.3 Hz are one mouse.
+    """
     import polars as pl
 
     estimated = configurations(events)
     at = {r: i for i, r in enumerate(events.recordings)}
     rows = np.array([at[r] for r in table.ids["recording"]], dtype=np.int64)
     frame = table.to_polars()
-    new: dict[str, Any] = {n: estimated[n][rows.tolist()] for n in estimated.columns if n.startswith("estimated_")}
-    return frame.with_columns(pl.Series(n, v) for n, v in new.items() if n not in frame.columns)
+    new: dict[str, Any] = {}
+    for name in estimated.columns:
+        if name not in frame.columns and (name.startswith("estimated_") or name in configuration):
+            values = estimated[name][rows.tolist()].to_list()
+            new[name] = [level(v) for v in values] if name in configuration else values
+    return frame.with_columns(pl.Series(n, v, strict=False) for n, v in new.items())
+
+
+def level(value: Any) -> Any:
+    """An estimate as one of few levels: the usual rate within 8 % of it, else two digits; a word as it is.
+
+    >>> level(124.6), level(61.2), level(15.625), level(None), level("mouse")
+    (125.0, 60.0, 16.0, None, 'mouse')
+    """
+    if not isinstance(value, float) or value == 0:
+        return value
+    nearest = min(USUAL, key=lambda rate: abs(rate - value))
+    return nearest if abs(nearest - value) <= 0.08 * nearest else float(f"{value:.2g}")
 
 

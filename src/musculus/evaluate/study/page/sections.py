@@ -209,8 +209,8 @@ def words(d: Document) -> str:
     told = {
         "people as blocks": "each person is compared with themselves, the rows of a cell averaged first. Counting "
         f"rows as if they were people instead would find {d['significant']['rows_p05']} measures at p &lt; .05: don't.",
-        "test": f"here: {', '.join(ways)}. Friedman's where every person had every configuration (of two: who went up, "
-        "who down); aligned ranks where a cell is missing, so that nobody is thrown away.",
+        "test": f"here: {', '.join(ways)}. Friedman's where every person had every configuration (of two: "
+        "Wilcoxon's); aligned ranks where a cell is missing, so that nobody is thrown away.",
         "Holm, Benjamini-Hochberg": "corrections for making many tests: Holm keeps any false find below 5 %, the other "
         f"the share of false finds (it finds {d['significant']['bh']}).",
         "Kendall's W": "how alike people are in what the mouse does to them, 0 to 1.",
