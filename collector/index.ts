@@ -24,6 +24,9 @@ const end = (drop: boolean) => {
   collector = undefined;
 };
 
+/** The address of another of the server's routes, key and all. */
+const beside = (name: string) => endpoint!.replace(/[^/]*?(\?.*)?$/, name + "$1");
+
 const views: Source = (sink, root) =>
   watchViews(() => {
     collector!.nextView();
@@ -33,7 +36,7 @@ const views: Source = (sink, root) =>
 export const musculus: Musculus = {
   start(options = {}) {
     site = (options.site || "").slice(0, 64);
-    endpoint = options.endpoint || "/v1/ingest";
+    endpoint = (options.endpoint || "/v1/ingest") + (options.key ? "?key=" + options.key : "");
     musculus.consent(initial(options.consent, navigator));
   },
   stop() {
@@ -56,9 +59,14 @@ export const musculus: Musculus = {
   flush() {
     collector?.flush();
   },
+  async token() {
+    collector?.flush();
+    const answer = await fetch(beside("token"), { method: "POST", body: recordingId() });
+    return (await answer.json()).token;
+  },
   forget() {
     if (!endpoint) return;
-    const url = endpoint.replace(/[^/]*$/, "recordings/" + recordingId());
+    const url = beside("recordings/" + recordingId());
     end(true);
     forgetId();
     fetch(url, { method: "DELETE", keepalive: true }).catch(() => {}); // nobody is waiting for the answer

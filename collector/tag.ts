@@ -5,6 +5,7 @@ import type { Consent } from "./musculus";
 const tag = document.currentScript as HTMLScriptElement;
 (window.musculus ||= musculus).start({
   site: tag.dataset.site,
+  key: tag.dataset.key,
   endpoint: tag.dataset.endpoint || new URL("/v1/ingest", tag.src).href,
   consent: tag.dataset.consent as Consent,
 });

@@ -13,9 +13,9 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.serve.conftest import Server
 
 from musculus.events import KIND
-from musculus.store.recording import events_of
 from musculus.store import open_store
 from musculus.store.base import Query
+from musculus.store.recording import events_of
 
 pytestmark = pytest.mark.browser
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

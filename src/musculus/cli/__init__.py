@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "arena": "musculus.cli.arena",
     "serve": "musculus.cli.serve",
     "export": "musculus.cli.export",
+    "keys": "musculus.cli.keys",
     "data": "musculus.cli.data",
     "doctor": "musculus.cli.doctor",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -12,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from musculus.errors import MusculusError, StoreError
-from musculus.serve.answers import CORS
+from musculus.serve.answers import CORS, Refusal
 from musculus.store.base import Query, Recording
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ class Api:
 
     async def verdict(self, request: Request) -> Response:
         """The verdict as of at most two seconds ago."""
-        row = await self._app.desk.find(request.path_params["recording"])
+        row = await self._app.desk.find(self._site(request), request.path_params["recording"])
         if row is None or row.verdict is None:
             raise unknown(request)
         return Json(row.verdict.document, headers={"cache-control": "no-store"})
 
     async def recording(self, request: Request) -> Response:
         """What is kept of a recording, and which of its batches never came."""
-        row = await self._app.desk.row(request.path_params["recording"])
+        row = await self._app.desk.row(self._site(request), request.path_params["recording"])
         if row is None:
             raise unknown(request)
         gaps = await asyncio.to_thread(self._app.store.gaps, row.site, row.recording)
@@ -69,25 +70,31 @@ class Api:
 
     async def drawing(self, request: Request) -> Response:
         """The path, clicks and page sizes of a recording."""
-        row = await self._app.desk.row(request.path_params["recording"])
+        row = await self._app.desk.row(self._site(request), request.path_params["recording"])
         if row is None:
             raise unknown(request)
         return Json(await self._app.worker.ask("drawing", row.site, row.recording))
 
     async def listing(self, request: Request) -> Response:
         """A page of the session list; `next` are the parameters of the page after it, null on the last."""
-        query = query_of(request)
-        rows = await self._app.desk.rows(query)
+        site, query = self._site(request), query_of(request)
+        rows = await self._app.desk.rows(site, query)
         return Json({"recordings": [_listed(row) for row in rows], "next": page_after(rows, query)})
 
     async def erase(self, request: Request) -> Response:
-        """Delete a recording for good. Its 128 random bits are known to the visitor's tab and to nobody else."""
+        """Delete a recording for good: for whoever may read it, and with the write key for the visitor's own tab.
+
+        A recording's 128 random bits are known to that tab and to nobody else.
+        """
         headers = {name.decode(): value.decode() for name, value in CORS}
         if request.method == "OPTIONS":
             allowed = {"access-control-allow-methods": "DELETE", "access-control-max-age": "86400"}
             return Response(status_code=204, headers={**headers, **allowed})
         recording = request.path_params["recording"]
-        row = await self._app.desk.row(recording)  # one that isn't there costs no transaction
+        gate = self._app.gate
+        as_visitor = "key" in request.query_params or gate.is_demo(request.scope)
+        site = gate.writer(request.scope) if as_visitor else self._site(request)
+        row = await self._app.desk.row(site, recording)  # one that isn't there costs no transaction
         batches = await asyncio.to_thread(self._app.store.erase, row.site, recording) if row else 0
         return Json({"recording": recording, "batches": batches}, headers=headers)
 
@@ -101,7 +108,16 @@ class Api:
             counts = await asyncio.to_thread(self._app.store.counts)
         except StoreError as error:
             return Json({"status": "no", "detail": str(error)}, status_code=503)
-        return Json({"status": "ok", "store": msgspec.to_builtins(counts), "ingest": self._app.ingest.counts})
+        document: dict[str, Any] = {"status": "ok"}
+        with contextlib.suppress(Refusal):  # how much there is, is not for everybody
+            if self._app.gate.reader(request.scope).kind in ("admin", "open"):
+                document |= {"store": msgspec.to_builtins(counts), "ingest": self._app.ingest.counts}
+        return Json(document)
+
+    def _site(self, request: Request) -> str:
+        """The site a reader asks about. Raises `Refusal` where it is none of theirs."""
+        access = self._app.gate.reader(request.scope)
+        return access.of(request.query_params.get("site"), self._app.site)
 
 
 def query_of(request: Request) -> Query:

@@ -14,8 +14,9 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from musculus.errors import MusculusError
-from musculus.serve import api, pages, static
-from musculus.serve.answers import Receive, Send
+from musculus.serve import admin, api, login, pages, static
+from musculus.serve.access import Gate
+from musculus.serve.answers import Receive, Refusal, Send
 from musculus.serve.desk import Desk
 from musculus.serve.headers import SafeHeaders
 from musculus.serve.ingest import Ingest
@@ -24,25 +25,30 @@ from musculus.store.base import Store
 
 log = logging.getLogger("musculus")
 INGEST = "/v1/ingest"
+KEYS_SECONDS = 2.0
 
 
 class Application:
     """The whole server over one open store, which it closes when it stops.
 
-    `store_url` is what the worker opens to read; `limits` go to `Ingest`.
+    `store_url` is what the worker opens to read; `loopback` says that only this machine can reach the server; `limits`
+    go to `Ingest`.
     """
 
-    def __init__(self, store: Store, store_url: str, site: str, **limits: float) -> None:
+    def __init__(self, store: Store, store_url: str, site: str, *, loopback: bool, **limits: float) -> None:
         self.store, self.site = store, site
-        self.ingest = Ingest(store, site, **limits)
+        self.gate = Gate(store, site, loopback=loopback)
+        self.ingest = Ingest(store, self.gate, **limits)
         self.worker = Worker(store_url)
-        self.desk = Desk(store, self.worker, site)
+        self.desk = Desk(store, self.worker)
+        self._refreshing: asyncio.Task[None] | None = None
         self._warming: asyncio.Task[None] | None = None
-        routes: list[BaseRoute] = [*api.routes(self), *pages.routes(self), *static.routes()]
+        routes: list[BaseRoute] = [*api.routes(self), *admin.routes(self), *login.routes(self)]
+        routes += [*pages.routes(self), *static.routes()]
         self._rest = Starlette(
             routes=routes,
             middleware=[Middleware(SafeHeaders)],
-            exception_handlers={HTTPException: api.failed, MusculusError: api.failed},
+            exception_handlers={HTTPException: api.failed, MusculusError: api.failed, Refusal: login.refused},
             lifespan=self._lifespan,
         )
 
@@ -57,14 +63,25 @@ class Application:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        self._refreshing = asyncio.create_task(self._refresh())
         try:
             yield
         finally:
+            self._refreshing.cancel()
             await self.ingest.commit.stop()
             await self.worker.stop()
             if self._warming:
                 await self._warming
             await asyncio.to_thread(self.store.close)
+
+    async def _refresh(self) -> None:
+        """Hear of keys that another server on the same store made or revoked."""
+        while True:
+            await asyncio.sleep(KEYS_SECONDS)
+            try:
+                await asyncio.to_thread(self.gate.keys.load)
+            except MusculusError as error:
+                log.error("keys can't be read: %s", error)
 
     async def _warm(self) -> None:
         try:

@@ -28,37 +28,37 @@ class Judged(msgspec.Struct):
 
 
 class Desk:
-    """Keeps the verdicts of one site current; every recording is computed at most once at a time."""
+    """Keeps verdicts current; every recording is computed at most once at a time."""
 
-    def __init__(self, store: Store, worker: Worker, site: str) -> None:
-        self._store, self._worker, self._site = store, worker, site
-        self._running: dict[str, asyncio.Task[Verdict]] = {}
-        self._failed: dict[str, int] = {}  # recordings that can't be judged, and how many batches they had then
+    def __init__(self, store: Store, worker: Worker) -> None:
+        self._store, self._worker = store, worker
+        self._running: dict[tuple[str, str], asyncio.Task[Verdict]] = {}
+        self._failed: dict[tuple[str, str], int] = {}  # batches of recordings that can't be judged
         self._model: str | None = None
 
     async def start(self) -> None:
         """Start the worker and learn which model it judges with: verdicts of another one are out of date."""
         self._model = msgspec.json.decode(await self._worker.ask("model"), type=str)
 
-    async def find(self, recording: str) -> Recording | None:
+    async def find(self, site: str, recording: str) -> Recording | None:
         """The list's row of a recording with a verdict no older than the contract says; None where there is none."""
-        row = await self.row(recording)
+        row = await self.row(site, recording)
         if row is None or self._is_fresh(row):
             return row
         verdict = await asyncio.shield(self._compute(row))
         return replace(row, verdict=verdict)
 
-    async def row(self, recording: str) -> Recording | None:
+    async def row(self, site: str, recording: str) -> Recording | None:
         """The list's row of a recording as the store has it."""
-        query = Query(site=self._site, recording=recording, limit=1)
+        query = Query(site=site, recording=recording, limit=1)
         rows = await asyncio.to_thread(self._store.recordings, query)
         return rows[0] if rows else None
 
-    async def rows(self, query: Query) -> list[Recording]:
+    async def rows(self, site: str, query: Query) -> list[Recording]:
         """A page of the list as it stands; verdicts that are out of date are computed for the next look."""
-        rows = await asyncio.to_thread(self._store.recordings, replace(query, site=self._site))
+        rows = await asyncio.to_thread(self._store.recordings, replace(query, site=site))
         for row in rows:
-            if not self._is_fresh(row) and self._failed.get(row.recording) != row.batches:
+            if not self._is_fresh(row) and self._failed.get(_key(row)) != row.batches:
                 self._compute(row)
         return rows
 
@@ -71,11 +71,12 @@ class Desk:
         return verdict.batches == row.batches or _now() - verdict.made < EVERY
 
     def _compute(self, row: Recording) -> asyncio.Task[Verdict]:
-        if row.recording not in self._running:
+        key = _key(row)
+        if key not in self._running:
             task = asyncio.create_task(self._judge(row))
-            self._running[row.recording] = task
+            self._running[key] = task
             task.add_done_callback(lambda done: self._finished(row, done))
-        return self._running[row.recording]
+        return self._running[key]
 
     async def _judge(self, row: Recording) -> Verdict:
         said = msgspec.json.decode(await self._worker.ask("verdict", row.site, row.recording), type=Judged)
@@ -86,10 +87,14 @@ class Desk:
         return verdict
 
     def _finished(self, row: Recording, task: asyncio.Task[Verdict]) -> None:
-        del self._running[row.recording]
+        del self._running[_key(row)]
         if not task.cancelled() and isinstance(error := task.exception(), MusculusError):
             log.error("no verdict on %s: %s", row.recording, error)
-            self._failed[row.recording] = row.batches
+            self._failed[_key(row)] = row.batches
+
+
+def _key(row: Recording) -> tuple[str, str]:
+    return row.site, row.recording
 
 
 def _now() -> int:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from musculus.errors import FrameError, StoreError
+from musculus.serve.access import Gate
 from musculus.serve.answers import Receive, Refusal, Send, answer, preflight, refuse
 from musculus.serve.commit import GroupCommit
 from musculus.store.base import Ack, BatchRow, Letter, Store, StoreFull
@@ -29,21 +30,21 @@ class Ingest:
     Parameters
     ----------
     store : an open store
-    site : the one site whose batches are taken
+    gate : knows whose batches are taken
     queue, reserve, body_seconds : the limits above
     """
 
     def __init__(
         self,
         store: Store,
-        site: str,
+        gate: Gate,
         *,
         queue: float = QUEUE,
         reserve: float = RESERVE,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
         self.commit = GroupCommit(store)
-        self.site = site
+        self._gate = gate
         self.counts: dict[str, int] = {}
         self._store, self._queue, self._reserve, self._body_seconds = store, queue, reserve, body_seconds
         self._large = 0
@@ -65,13 +66,13 @@ class Ingest:
             await answer(send, 202, {"acked": sequence})
 
     async def _take(self, scope: Mapping[str, Any], receive: Receive) -> int:
-        self._admit(scope)
+        site = self._admit(scope)
         try:
             async with asyncio.timeout(self._body_seconds):
                 body = await self._read(receive)
         except TimeoutError:
             raise Refusal(408, "timeout", f"the body was not here after {self._body_seconds:g} s") from None
-        row = self._row(body)
+        row = self._row(body, site)
         try:
             ack = await self.commit.keep(row)
         except StoreFull as error:
@@ -82,8 +83,8 @@ class Ingest:
         _accept(ack, row)
         return row.sequence
 
-    def _admit(self, scope: Mapping[str, Any]) -> None:
-        """Everything that can be refused before a byte of the body is read."""
+    def _admit(self, scope: Mapping[str, Any]) -> str:
+        """Everything that can be refused before a byte of the body is read; the site it may be for."""
         if scope["method"] != "POST":
             raise Refusal(405, "method", f"{scope['method']} is not understood here; POST a batch")
         for name, value in scope["headers"]:
@@ -95,6 +96,7 @@ class Ingest:
             raise Refusal(503, "busy", f"{self._queue} batches are waiting for the disk; send again later", wait=2)
         if not self._has_space():
             raise Refusal(507, "disk_full", "the disk is nearly full; nothing is lost if you send again", wait=60)
+        return self._gate.writer(scope)
 
     async def _read(self, receive: Receive) -> bytes:
         """The whole body; refuses it as soon as it is too long."""
@@ -123,17 +125,17 @@ class Ingest:
         self._large += more
         return more
 
-    def _row(self, body: bytes) -> BatchRow:
+    def _row(self, body: bytes, site: str) -> BatchRow:
         """The body, decoded to the last event, as the row to store; JSON is stored as the frame it equals."""
         try:
             batch, frame = _decoded(body)
         except FrameError as error:
             self.commit.bury(Letter(_now(), str(error), body, _recording_of(body)))
             raise Refusal(400, "frame", str(error)) from error
-        if batch.site not in ("", self.site):  # a script tag without data-site means the only site there is
-            raise Refusal(403, "site", f"this server takes batches of site {self.site!r}, not {batch.site!r}")
+        if batch.site not in ("", site):  # a script tag without data-site means the site of its key
+            raise Refusal(403, "site", f"batches of site {site!r} are taken here, not of {batch.site!r}")
         b = batch
-        return BatchRow(self.site, b.recording, b.view, b.sequence, float(b.time_origin), _now(), b.n, frame)
+        return BatchRow(site, b.recording, b.view, b.sequence, float(b.time_origin), _now(), b.n, frame)
 
     def _has_space(self) -> bool:
         now = time.monotonic()

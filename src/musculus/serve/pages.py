@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -31,11 +32,10 @@ def routes(app: Application) -> list[Route]:
     ]
 
 
-class Pages:
-    """The handlers, over one application and its templates."""
+class Paper:
+    """The templates, and what all pages made of them have in common."""
 
-    def __init__(self, app: Application) -> None:
-        self._app = app
+    def __init__(self) -> None:
         self._templates = Environment(
             loader=PackageLoader("musculus.serve"),
             autoescape=True,
@@ -44,34 +44,53 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters["iso"] = _iso
-        self._templates.globals.update(version=__version__, site=app.site)
+        self._templates.globals.update(version=__version__)
+
+    def page(self, template: str, **values: Any) -> Response:
+        """A page that no browser keeps."""
+        html = self._templates.get_template(template).render(**values)
+        return HTMLResponse(html, headers={"cache-control": "no-store"})
+
+
+class Pages:
+    """The handlers, over one application and its templates."""
+
+    def __init__(self, app: Application) -> None:
+        self._app = app
+        self._page = Paper().page
 
     async def sessions(self, request: Request) -> Response:
         """The session list; with `part=rows` only its rows, for the page's own script."""
-        query = query_of(request)
-        rows = await self._app.desk.rows(query)
+        site, query = self._site(request), query_of(request)
+        rows = await self._app.desk.rows(site, query)
         after = page_after(rows, query)
         older = "?" + urlencode({**request.query_params, **after, "part": ""}) if after else None
         template = "rows.html" if request.query_params.get("part") == "rows" else "sessions.html"
         return self._page(
-            template, rows=[_shown(row) for row in rows], older=older, label=query.label, live=query.before is None
+            template,
+            site=site,
+            rows=[_shown(row) for row in rows],
+            older=older,
+            label=query.label,
+            live=query.before is None,
         )
 
     async def recording(self, request: Request) -> Response:
         """One recording: verdict, reasons, and the path drawn by the page's script."""
-        row = await self._app.desk.find(request.path_params["recording"])
+        row = await self._app.desk.find(self._site(request), request.path_params["recording"])
         if row is None:
             raise unknown(request)
         return self._page("recording.html", row=_shown(row))
 
     async def demo(self, request: Request) -> Response:
         """Something to click, to fill in and to scroll, with the script tag in it."""
-        return self._page("demo.html")
+        site = self._site(request)
+        key = "" if self._app.gate.is_demo(request.scope) else await asyncio.to_thread(self._app.gate.page_key, site)
+        return self._page("demo.html", site=site, key=key)
 
-    def _page(self, template: str, **values: Any) -> Response:
-        html = self._templates.get_template(template).render(**values)
-        return HTMLResponse(html, headers={"cache-control": "no-store"})
-
+    def _site(self, request: Request) -> str:
+        access = self._app.gate.reader(request.scope)
+        return access.of(request.query_params.get("site"), self._app.site)
 
 def _shown(row: Recording) -> dict[str, Any]:
     verdict = msgspec.json.decode(row.verdict.document, type=Verdict) if row.verdict else None

@@ -10,6 +10,7 @@ import sys
 import uvicorn
 
 from musculus.errors import UsageError
+from musculus.serve.access import is_loopback
 from musculus.serve.app import Application
 from musculus.serve.protocol import LimitedProtocol
 from musculus.store import open_store
@@ -35,7 +36,8 @@ def serve(
     except UsageError:
         opened.close()
         raise
-    app = Application(opened, store, site, **limits)
+    app = Application(opened, store, site, loopback=is_loopback(host), **limits)
+    first = app.gate.keys.make("admin", note="made at the first start")[1] if app.gate.keys.is_empty() else ""
     config = uvicorn.Config(
         app,
         http=LimitedProtocol,
@@ -48,18 +50,20 @@ def serve(
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     _allow_files(2 * CONNECTIONS)
-    announce(_origin(host, listener.getsockname()[1]), site)
+    announce(_origin(host, listener.getsockname()[1]), site, first)
     with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C: everything is stopped and saved by then
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def announce(origin: str, site: str) -> None:
-    """Print the pages' addresses and the script tag."""
+def announce(origin: str, site: str, admin: str) -> None:
+    """Print the pages' addresses and the script tag; at the first start the admin's key, this once."""
     sys.stdout.write(
         f"demo page     {origin}/demo\n"
         f"session list  {origin}/\n"
         f'script tag    <script async src="{origin}/musculus.js" data-site="{site}"></script>\n'
     )
+    if admin:
+        sys.stdout.write(f"admin key     {admin}  (told this once; it signs in at {origin}/login)\n")
     sys.stdout.flush()
 
 

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from musculus.errors import MusculusError, StoreError
-from musculus.store.recording import events_of
 from musculus.store import open_store
 from musculus.store.base import BatchRow, Store
+from musculus.store.recording import events_of
 
 if TYPE_CHECKING:
     from musculus.score import Scorer

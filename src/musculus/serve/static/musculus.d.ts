@@ -2,8 +2,10 @@
 export type Consent = "required" | "granted" | "denied";
 
 export interface Options {
-  /** The site's key, shown with its recordings. */
+  /** The site's name. */
   site?: string;
+  /** The site's write key: it can only write, so it may stand in the page. */
+  key?: string;
   /** Where batches go; the script tag's own server by default, else `/v1/ingest` of the page's. */
   endpoint?: string;
   /** Left out: granted, unless the browser sends Global Privacy Control or Do Not Track. */
@@ -21,6 +23,8 @@ export interface Musculus {
   flush(): void;
   /** The visitor's answer; `denied` drops what has not been sent. */
   consent(answer: Consent): void;
+  /** For the site's own server, which asks `POST /v1/verify` about it: good once, for a few minutes. */
+  token(): Promise<string>;
   /** Stops, drops what has not been sent, and asks the server to delete this visit. */
   forget(): void;
 }

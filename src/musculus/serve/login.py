@@ -1,0 +1,105 @@
+"""Signing in to the pages with a key, and what a refused browser or program is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from musculus.serve.access import COOKIE, SIGNED_IN
+from musculus.serve.answers import Refusal
+from musculus.serve.api import Json
+from musculus.serve.pages import Paper
+
+if TYPE_CHECKING:
+    from musculus.serve.app import Application
+
+LONGEST = 4096  # bytes of a form
+
+
+def routes(app: Application) -> list[Route]:
+    """`/login` and `/logout`."""
+    login = Login(app)
+    return [
+        Route("/login", login.form),
+        Route("/login", login.enter, methods=["POST"]),
+        Route("/logout", login.leave, methods=["POST"]),
+    ]
+
+
+class Login:
+    """The handlers, over one application."""
+
+    def __init__(self, app: Application) -> None:
+        self._app, self._paper = app, Paper()
+
+    async def form(self, request: Request) -> Response:
+        """A field for the key."""
+        return self._paper.page("login.html", wrong="", to=local(request.query_params.get("to", "/")))
+
+    async def enter(self, request: Request) -> Response:
+        """Take the key, give a cookie."""
+        said = parse_qs((await _body(request)).decode("latin-1"))
+        to = local(said.get("to", ["/"])[0])
+        try:
+            key = self._app.gate.find(said.get("key", [""])[0].strip(), request.scope)
+        except Refusal as refusal:
+            page = self._paper.page("login.html", wrong=refusal.detail, to=to)
+            page.status_code = refusal.status
+            return page
+        if key.kind == "write":
+            wrong = "this is a write key; sign in with a secret or admin key"
+            page = self._paper.page("login.html", wrong=wrong, to=to)
+            page.status_code = 403
+            return page
+        answer = RedirectResponse(to, 303)
+        answer.set_cookie(
+            COOKIE,
+            self._app.gate.cookie(key),
+            max_age=SIGNED_IN,
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return answer
+
+    async def leave(self, request: Request) -> Response:
+        """Forget the cookie."""
+        answer = RedirectResponse("/login", 303)
+        answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+        return answer
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """A browser without a key is led to the sign-in page; everybody else gets `{"error", "detail"}`."""
+    assert isinstance(error, Refusal)
+    wants_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if error.status == 401 and wants_page and not request.url.path.startswith("/v1/"):
+        to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"/login?{urlencode({'to': to})}", 303)
+    headers = {} if error.wait is None else {"retry-after": str(error.wait)}
+    if error.status == 401:
+        headers["www-authenticate"] = "Bearer"
+    return Json({"error": error.error, "detail": error.detail}, error.status, headers)
+
+
+def local(to: str) -> str:
+    """Where to go after signing in: a path of ours, never another server.
+
+    >>> local("/recordings/ab?x=1"), local("//elsewhere.example"), local("https://elsewhere.example")
+    ('/recordings/ab?x=1', '/', '/')
+    """
+    plain = to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable()
+    return to if plain else "/"
+
+
+async def _body(request: Request) -> bytes:
+    found = b""
+    async for part in request.stream():
+        found += part
+        if len(found) > LONGEST:
+            raise Refusal(413, "too_large", f"a form has at most {LONGEST} bytes")
+    return found
