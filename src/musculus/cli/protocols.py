@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 TASKS: Final = ("bot", "verify", "attribute", "purchase")
 GROUPS: Final = ("size", "cadence", "position")
+SELECTIONS: Final = (
+    "mann_whitney, anova, kruskal, mutual_information, holm, lasso, trees, permutation, shadow, stable"
+)
 OPTIONS: Final = ("person", "label", "site", "segment", "split", "by", "select", "tune", "keep")
 
 
@@ -34,8 +37,9 @@ def add_task(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--site", metavar="COLUMN", help="purchase: where (default: site)")
     parser.add_argument("--segment", metavar="COLUMN", help="purchase: segments with models of their own")
     parser.add_argument("--split", choices=("between", "within", "rows"), help="attribute: what is kept apart")
-    parser.add_argument("--by", metavar="COLUMN", help="attribute: the figures by group too")
-    parser.add_argument("--select", metavar="NAME", help="attribute, purchase: a selection of features, in the fold")
+    parser.add_argument("--by", metavar="COLUMN", help="attribute, purchase: the figures by group, too")
+    told = f"bot, attribute, purchase: a choice of features in the fold: {SELECTIONS}"
+    parser.add_argument("--select", metavar="NAME", help=told)
     parser.add_argument("--tune", type=int, metavar="N", help="attribute, purchase: settings to try, in the fold")
     parser.add_argument(
         "--with", dest="keep", type=words, metavar="GROUPS",

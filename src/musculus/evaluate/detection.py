@@ -11,15 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import DataError
-from musculus.evaluate.drawn import drawn
+from musculus.evaluate.drawn import calibrated_across, drawn
 from musculus.evaluate.figures import figures
+from musculus.evaluate.labelled import fit_selected
 from musculus.evaluate.leaning import leaning, selected
 from musculus.evaluate.metrics import roc_auc
 from musculus.evaluate.usable import usable
 from musculus.events import Events
 from musculus.features import FeatureTable, features
-from musculus.models import MODELS, make_model
-from musculus.models.outputs import fit_model, row_scores
+from musculus.models import MODELS
+from musculus.models.outputs import row_scores
 from musculus.tasks.bot import STROKES, join_strokes, labels
 from musculus.tasks.cadence import left_out
 
@@ -80,8 +81,9 @@ def _apart(owner: npt.NDArray[Any], strokes: int) -> npt.NDArray[np.bool_]:
 
 
 def detect(
-    data: Rows, model: str = "winslow", seed: int = 0, progress: Callable[[int, int], None] | None = None
-) -> dict[str, Any]:
+    data: Rows, model: str = "winslow", seed: int = 0, progress: Callable[[int, int], None] | None = None,
+    select: str = "",
+) -> dict[str, Any]:  # fmt: skip
     """One entry of the contract's `models` list, with figures by generator and the false positives of each person.
 
     People are dealt into folds, and so are generators: no row is scored by a model that saw its person or generator.
@@ -100,7 +102,7 @@ def detect(
         fit = fold != f
         test = data.test & ((fold == f) | (data.bot & one_class))  # a one-class model never saw a bot: it may judge all
         columns = usable(values[fit & ~data.bot])
-        fitted = fit_model(make_model(model), values[fit][:, columns], (~data.bot[fit]).astype(int))
+        fitted, _ = fit_selected(model, values[fit][:, columns], (~data.bot[fit]).astype(int), select, {})
         total[test] += row_scores(fitted, values[test][:, columns])
         times[test] += 1
         weights[f, columns] = leaning(fitted, [data.table.names[j] for j in columns])
@@ -111,13 +113,14 @@ def detect(
     found = figures(~human, -s, owner)  # the figures are of finding bots
     line = float(np.quantile(s[human], 0.01, method="higher"))
     return {
-        "name": model,
+        "name": f"{model} + {select}" if select else model,
         "features": values.shape[1],
         **found,
         "generators": {g: _against(s[human], s[owner == g], line) for g in generators.tolist()},
         "people": {p: float((s[owner == p] < line).mean()) for p in people.tolist() if (owner == p).any()},
         "seconds": round(time.perf_counter() - begin, 2),
         "curve": drawn(~human, -s),
+        "calibration": calibrated_across(~human, -s, owner),
         "selected": selected(weights.mean(axis=0), data.table.names),
     }
 
@@ -128,10 +131,12 @@ def measured(
     *,
     progress: Callable[[int, int, str], None] | None = None,
     strokes: int = STROKES,
+    select: str = "",
     seed: int = 0,
-    **_: Any,
 ) -> Findings:
-    """The detection protocol: people and generators apart, some strokes at a time."""
+    """The detection protocol: people and generators apart, some strokes at a time; `select` chooses features in the
+    fold.
+    """
     from musculus.evaluate.report import Findings
 
     apart = "people and generators apart, each in one fold; one-class models learn from people only"
@@ -143,7 +148,7 @@ def measured(
             made[only] = rows(events, only, strokes)
             found.add_audit(_audit(made[only], seed), WORLD)
             found.about |= {n: made[only].table.about[n] for n in made[only].table.names}
-        found.models.append(detect(made[only], name, seed))
+        found.models.append(detect(made[only], name, seed, select=select))
         if progress:
             progress(i + 1, len(models), name)
     return found

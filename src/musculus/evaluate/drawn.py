@@ -29,6 +29,28 @@ def drawn(positive: npt.ArrayLike, score: npt.ArrayLike) -> dict[str, list[float
     return {"fpr": found.fpr[chosen].round(5).tolist(), "tpr": found.tpr[chosen].round(5).tolist()}
 
 
+def calibrated_across(positive: npt.ArrayLike, score: npt.ArrayLike, groups: npt.ArrayLike) -> dict[str, Any]:
+    """`calibrated` for scores that are no probabilities: turned into ones by what the other half of the groups says.
+
+    Empty where a half lacks one of the labels, or where its scores fall as the label gets likelier.
+    """
+    from musculus.errors import DataError
+    from musculus.models.calibration import logistic_calibration
+    from musculus.score.scorer import calibrated as by
+
+    labels, scores = np.asarray(positive, bool), np.asarray(score, np.float64)
+    names, code = np.unique(np.asarray(groups).astype(str), return_inverse=True)
+    half = (np.random.default_rng(0).permutation(len(names)) % 2)[code]
+    said = np.empty(len(scores))
+    try:
+        for side in (0, 1):
+            fitted = logistic_calibration(scores[half != side], labels[half != side])
+            said[half == side] = by(scores[half == side], fitted)
+    except DataError:
+        return {}
+    return calibrated(labels, said)
+
+
 def calibrated(positive: npt.ArrayLike, probability: npt.ArrayLike) -> dict[str, Any]:
     """The table of a calibration plot, with the Brier score and the expected calibration error."""
     table = reliability(positive, probability)

@@ -14,7 +14,7 @@ from musculus.evaluate.drawn import calibrated, drawn
 from musculus.evaluate.figures import estimate, figures, number
 from musculus.evaluate.intervals import bootstrap
 from musculus.evaluate.leaning import leaning, selected
-from musculus.evaluate.metrics import roc_auc
+from musculus.evaluate.metrics import eer, roc_auc
 from musculus.evaluate.nulls import permutation_null
 from musculus.evaluate.splits import Split
 from musculus.evaluate.usable import usable
@@ -88,9 +88,10 @@ def fit_selected(
     from musculus.models.selection import make_selector
 
     steps = made.steps if hasattr(made, "steps") else [("model", made)]
-    whole = Pipeline([("select", make_selector(select)), *steps])
-    whole = whole.fit(x, y) if number_wanted else fit_model(whole, x, y, target=y.max())
-    return whole, np.asarray(whole[0].get_support())
+    chosen = make_selector(select).fit(x, y)  # by all labels, also where the model then learns from one of them alone
+    kept = chosen.transform(x)
+    _ = made.fit(kept, y) if number_wanted else fit_model(made, kept, y, target=y.max())
+    return Pipeline([("select", chosen), *steps]), np.asarray(chosen.get_support())
 
 
 def _asked(fitted: Any, model: str, rows: Floats, classes: int) -> Floats:
@@ -190,15 +191,20 @@ def _of_number(data: Labelled, told: Told) -> dict[str, Any]:
 
 
 def _by(data: Labelled, told: Told, by: str) -> list[dict[str, Any]]:
-    """AUC and F1 within each value of a column."""
+    """AUC with its interval, and EER, within each value of a column."""
     from musculus.evaluate.groups import by_group
 
-    label, score, _ = _cases(data, told)
-    groups = np.repeat(data.ids[by][told.asked].astype(str), 1 if len(data.classes) == 2 else len(data.classes))
-    return [
-        {"group": f"{by} {g.group}", "n": g.rows, "positive": g.positives, "auc": number(g.value), "reason": g.reason}
-        for g in by_group(roc_auc, label, score, groups)
-    ]
+    label, score, person = _cases(data, told)
+    groups = np.repeat(data.ids[by][told.asked].astype(str), len(data.classes) if len(data.classes) > 2 else 1)
+    found = []
+    for g in by_group(roc_auc, label, score, groups):
+        mine = groups == g.group
+        row = {"group": f"{by} {g.group}", "n": g.rows, "positive": g.positives, "auc": number(g.value)}
+        if not g.reason:
+            span = bootstrap("auc", label[mine], score[mine], person[mine], times=TIMES // 2)
+            row |= {"interval": [number(span.low), number(span.high)], "eer": number(eer(label[mine], score[mine]))}
+        found.append({**row, "reason": g.reason})
+    return found
 
 
 def dealt_in(label: npt.NDArray[np.bool_], person: npt.NDArray[Any]) -> npt.NDArray[Any] | None:

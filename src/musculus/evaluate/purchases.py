@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from musculus.errors import DataError
+from musculus.errors import DataError, UnknownName
 from musculus.evaluate.attributes import look
 from musculus.evaluate.labelled import chance_note, measure
 from musculus.evaluate.report import Findings
@@ -32,6 +32,7 @@ def measured(
     site: str = "site",
     segment: str = "segment",
     join: pl.DataFrame | None = None,
+    by: str = "",
     select: str = "",
     tune: int = 0,
     seed: int = 0,
@@ -47,7 +48,9 @@ def measured(
     splits, words = splits_of(rows, site, seed)
     found = Findings(f"{rows.what} by {len(rows.names)} features; {words}", about=rows.about)
     look(found, rows, splits)
-    by = segment if segment in rows.ids else site if site in rows.ids else ""
+    if by and by not in rows.ids:
+        raise UnknownName("column", by, rows.ids)
+    by = by or next((n for n in (segment, site) if n in rows.ids), "")
     for i, name in enumerate(models):
         _add(found, rows, measure(rows, splits, name, select=select, by=by, tune=tune))
         if progress:

@@ -9,7 +9,7 @@ from typing import Any
 from musculus.evaluate.page.plot import Axis, Line, key, plot
 
 RATES = (0.0, 0.25, 0.5, 0.75, 1.0)
-ERRORS = (0.001, 0.01, 0.05, 0.2, 0.5, 0.8)
+ERRORS = (0.001, 0.01, 0.05, 0.2, 0.5, 0.8, 0.95, 0.99)
 Document = dict[str, Any]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import escape
 from typing import Any, Final
@@ -59,12 +60,38 @@ def groups(report: Document) -> str:
     some = [m for m in report["models"] if m.get("groups")]
     if not some:
         return ""
-    rows = "\n".join(
-        _row((escape(str(g["group"])), g["n"], g["positive"], _plain(g.get("auc")), _plain(g.get("eer"))), (1, 2, 3, 4))
-        for g in some[0]["groups"]
-    )
+    rows = "\n".join(_row(_group(g), (1, 2, 3, 4)) for g in some[0]["groups"])
     head = ("group", "n", "positive", "AUC", "EER")
     return f"<h2>By group</h2><p class=quiet>{escape(some[0]['name'])}</p>{_table(head, rows, (1, 2, 3, 4))}"
+
+
+def _group(g: Document) -> tuple[Any, ...]:
+    low, high = g.get("interval") or (None, None)
+    auc = interval({"value": g.get("auc"), "low": low, "high": high}) if "interval" in g else _plain(g.get("auc"))
+    return escape(str(g["group"])), g["n"], g["positive"], auc, _plain(g.get("eer"))
+
+
+def generators(report: Document) -> str:
+    """Bots by their generator, and people by how often they are taken for one, for every model that says it."""
+    some = [m for m in report["models"] if m.get("generators")]
+    if not some:
+        return ""
+    names = [escape(m["name"]) for m in some]
+    head = ("generator", "n", *(f"{n}<br>AUC" for n in names), *(f"{n}<br>at 1 % of people" for n in names))
+    right = tuple(range(1, 2 + 2 * len(some)))
+    worst = sorted(some[0]["generators"], key=lambda g: some[0]["generators"][g]["auc"] or 0.0)
+    rows = "\n".join(_row((escape(name), *_generator(some, name)), right) for name in worst)
+    accused = [max(m["people"].items(), key=lambda p: p[1]) for m in some if m.get("people")]
+    told = "; ".join(
+        f"{m['name']}: {share:.1%} of {person}" for m, (person, share) in zip(some, accused, strict=False)
+    )
+    words = f"<p class=quiet>Most often taken for a bot at that threshold: {escape(told)}.</p>" if told else ""
+    return f"<h2>By generator</h2>{_table(head, rows, right)}{words}"
+
+
+def _generator(models: list[Document], name: str) -> list[Any]:
+    found = [m["generators"][name] for m in models]
+    return [found[0]["n"], *(_plain(f["auc"]) for f in found), *(_plain(f["tpr_at_fpr_0.01"]) for f in found)]
 
 
 def features(report: Document) -> str:
@@ -82,10 +109,16 @@ def features(report: Document) -> str:
 def _feature(chosen: Document, about: Document) -> str:
     meaning = sentence(str(about.get("measure") or chosen["name"]))
     over = [f"{about[k]} over {k.removeprefix('over_')}" for k in ("over_actions", "over_strokes") if k in about]
-    words = f"<div class=text>{escape(meaning)} <small>{escape(', '.join(over))}</small></div>"
+    meaning = meaning or "a column of the data, none of musculus's own measures"
+    words = f"<div class=text>{_code(escape(meaning))} <small>{escape(', '.join(over))}</small></div>"
     kept = f" <small>kept in {chosen['folds']} folds</small>" if "folds" in chosen else ""
     name = f"<code>{escape(chosen['name'])}</code>{kept}"
     return _row((name, f"{chosen['weight']:.3f}", escape(str(about.get("unit", ""))), words), (1,))
+
+
+def _code(text: str) -> str:
+    """Names between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", text)
 
 
 def sentence(measure: str) -> str:
@@ -154,5 +187,5 @@ def _table(head: tuple[str, ...], rows: str, right: tuple[int, ...]) -> str:
 
 
 SECTIONS: Final[tuple[Callable[[Document], str], ...]] = (
-    notes, models, curves, groups, time_to_verdict, calibration, features, flagged, leaks, cite,
+    notes, models, curves, groups, generators, time_to_verdict, calibration, features, flagged, leaks, cite,
 )  # fmt: skip
