@@ -1,7 +1,8 @@
 """Public data sets: source, licence, citation, how to read; and whether a folder holds them whole.
 
 musculus brings no recordings. `data list` says where the public ones are; `data check DIR` reads a folder you have
-downloaded and says what is in it. Exit code 1: something is missing or can't be read.
+downloaded and says what is in it, also with which mice it was recorded, as far as its events show. Exit code 1:
+something is missing or can't be read.
 
 Example:
   musculus data list
@@ -18,6 +19,8 @@ from musculus.cli.answers import answer
 from musculus.cli.progress import Progress
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from musculus.read.published import Holding
 
 MIRRORS = "musculus.read.published.check"
@@ -32,16 +35,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """List, or check."""
     from musculus.errors import UsageError
+    from musculus.evaluate.study.configured import configurations, together
     from musculus.read.published import check
 
     if args.what == "list":
         return _list(args)
     if args.folder is None:
         raise UsageError("which folder? musculus data check DIR")
+    mice: dict[str, list[pl.DataFrame]] = {}
     with Progress("reading") as progress:
-        found = check(args.folder, progress)
+        found = check(args.folder, progress, lambda name, part: mice.setdefault(name, []).append(configurations(part)))
+    configured = {name: together(parts) for name, parts in mice.items()}
     complete = not any(h.problems for h in found)
-    answer(args, {"folder": args.folder, "complete": complete, "found": [_told(h) for h in found]}, _words(found))
+    document = {"folder": args.folder, "complete": complete, "found": [_told(h, configured) for h in found]}
+    answer(args, document, _words(found, configured))
     return 0 if complete else 1
 
 
@@ -69,7 +76,7 @@ def _way(reader: str) -> str:
     return f'musculus.read_events("FOLDER", reader="{reader}")'
 
 
-def _told(h: Holding) -> dict[str, Any]:
+def _told(h: Holding, configured: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     return {
         "reader": h.reader,
         "files": h.files,
@@ -77,11 +84,13 @@ def _told(h: Holding) -> dict[str, Any]:
         "people": len(h.people),
         "events": h.odd.events,
         "oddities": h.odd.counts(),
+        "configurations": configured.get(h.reader, []),
         "problems": h.problems,
     }
 
 
-def _words(found: list[Holding]) -> str:
+def _words(found: list[Holding], configured: dict[str, list[dict[str, Any]]]) -> str:
+    from musculus.evaluate.study.configured import told
     from musculus.read.published import COMPLETE
 
     lines = []
@@ -90,6 +99,7 @@ def _words(found: list[Holding]) -> str:
         people = f", {len(h.people)} people" if h.people else ""
         lines.append(f"{h.reader}: {h.files} files, {rows}{people}")
         lines += [f"  {h.odd}"] * bool(h.odd.events)
+        lines += [f"  {kind}" for kind in told(configured.get(h.reader, []))]
         well = "whole, as far as it is known what was published" if h.reader in COMPLETE else "read without fault"
         lines += [f"  ! {problem}" for problem in h.problems] or [f"  {well}"]
     return "\n".join(lines)

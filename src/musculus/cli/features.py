@@ -1,7 +1,8 @@
 """The feature table that models learn from.
 
 A row is a recording, person, page, window, stroke, action, motion or click; movement is summed up over the strokes of
-the row. The table has the column recording, the context columns, then the features.
+the row. The table has the column recording, the context columns, then the features. What the events show of the mice
+is told beside it, and never becomes a feature: a model would learn the mouse.
 
 Example:
   musculus features events.parquet --per recording -o features.parquet --manifest features.json
@@ -40,6 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, compute and write; a part at a time, unless a row is a person, whose recordings may lie far apart."""
+    from musculus.evaluate.study.configured import configurations, together, told
     from musculus.events import Events
     from musculus.features import features
     from musculus.measures import choose
@@ -49,14 +51,17 @@ def run(args: argparse.Namespace) -> int:
     found = Recordings(args, "computing")
     parts: Iterable[Events] = [Events.concat(found)] if args.per == "person" else found
     manifest: dict[str, Any] = {}
+    mice = []
     with Writer(args.output) as out:
         for events in parts:
             table = features(events, args.per, only=args.only, tier=args.tier, **window_options(args))
             manifest = manifest or table.manifest()
             out.add(table.to_polars())
+            mice.append(configurations(events))
     if args.manifest:
         Path(args.manifest).write_text(json.dumps(plain(manifest), indent=1) + "\n")
-    note(str(found.odd))
+    configured = together(mice)
+    note("\n".join([str(found.odd), *told(configured)]))
     document = {
         "output": args.output,
         "per": args.per,
@@ -66,6 +71,7 @@ def run(args: argparse.Namespace) -> int:
         "recordings": found.recordings,
         "events": found.odd.events,
         "oddities": found.odd.counts(),
+        "configurations": configured,
     }
     what = f"{out.rows:,} rows (per {args.per}) of {len(manifest['features'])} features"
     answer(args, document, f"{what} from {found.recordings:,} recordings: {args.output}")

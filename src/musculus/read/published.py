@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from musculus.errors import MusculusError, ReadError
+from musculus.events import Events
 from musculus.events.oddities import Oddities, oddities
 from musculus.read.choice import sort_out
 from musculus.read.features import read_features
@@ -92,10 +93,13 @@ class Holding:
     problems: list[str] = field(default_factory=list)
 
 
-def check(folder: str | Path, progress: Progress | None = None) -> list[Holding]:
+def check(
+    folder: str | Path, progress: Progress | None = None, each: Callable[[str, Events], None] | None = None
+) -> list[Holding]:
     """Read everything in a folder, format by format, and say what it holds and what is wrong with it.
 
-    ReadError where there is no such folder, or nothing in it that a reader knows.
+    `each` gets the name of the reader and every part that was read, so that nothing is read twice. ReadError where
+    there is no such folder, or nothing in it that a reader knows.
     """
     root = Path(folder)
     if not root.exists():
@@ -103,10 +107,12 @@ def check(folder: str | Path, progress: Progress | None = None) -> list[Holding]
     found, _ = sort_out(root)
     if not found:
         raise ReadError(f"{root} holds nothing that a reader knows; `musculus data list` says what there is")
-    return [_look(name, files, progress) for name, files in found.items()]
+    return [_look(name, files, progress, each) for name, files in found.items()]
 
 
-def _look(name: str, files: list[Path], progress: Progress | None) -> Holding:
+def _look(
+    name: str, files: list[Path], progress: Progress | None, each: Callable[[str, Events], None] | None
+) -> Holding:
     holding = Holding(name, len(files))
     try:
         if name == "configuration-study":
@@ -116,6 +122,8 @@ def _look(name: str, files: list[Path], progress: Progress | None) -> Holding:
                 holding.recordings += len(events)
                 holding.people |= {str(p) for p in events.context.get("person", ()) if p is not None}
                 holding.odd = holding.odd + oddities(events)
+                if each:
+                    each(name, events)
     except MusculusError as e:
         holding.problems.append(str(e))
         return holding

@@ -9,7 +9,8 @@ from devices.hands import hands
 from musculus.devices import Mouse, Page, record
 from musculus.errors import UnknownName, UsageError
 from musculus.evaluate.study import study
-from musculus.evaluate.study.recordings import configurations, measured_table
+from musculus.evaluate.study.configured import configurations, groups, told
+from musculus.evaluate.study.recordings import measured_table
 from musculus.evaluate.study.twins import twins
 from musculus.events import Events
 
@@ -41,6 +42,14 @@ def test_the_configuration_of_each_recording_is_told_as_declared_and_as_its_even
     assert rate[16:] == [None] * 8  # frames hide it
     assert found["estimated_frame_hz"].to_list()[16:] == pytest.approx([60.0] * 8, rel=0.02)
     assert set(found["quantum"].to_list()) == {1.0}
+
+
+def test_recordings_of_one_kind_are_told_together(sessions: Events) -> None:
+    found = groups(configurations(sessions))
+    assert sum(g["recordings"] for g in found) == 24
+    kinds = {(g["polling_hz"], g["estimated_polling_hz"], g["estimated_frame_hz"]) for g in found}
+    assert kinds == {(1000.0, 1000.0, None), (125.0, 125.0, None), (1000.0, None, 60.0)}
+    assert any("polling_hz 125, 125 events a second, polled at 125 Hz" in line for line in told(found, most=99))
 
 
 def test_recordings_are_measured_and_what_a_coarse_mouse_does_to_acceleration_is_found(sessions: Events) -> None:

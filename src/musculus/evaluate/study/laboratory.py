@@ -143,7 +143,7 @@ def _devices(table: StudyTable) -> list[dict[str, Any]]:
     """The configuration of each recording, declared and estimated, where there are recordings."""
     if table.source is None:
         return []
-    from musculus.evaluate.study.recordings import configurations
+    from musculus.evaluate.study.configured import configurations
 
     found = configurations(table.source)
     rows: list[dict[str, Any]] = found.to_dicts()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from musculus.errors import UnknownName, UsageError
-from musculus.evaluate.study.columns import DECLARED
+from musculus.evaluate.study.configured import configurations, level
 from musculus.events import Events
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 PLACE: Final = ("out_of_screen",)
 COUNTS: Final = ("event_count", "winslow_segments")  # how long somebody was recorded, not how they move
-USUAL: Final = (30.0, 60.0, 75.0, 90.0, 100.0, 125.0, 144.0, 165.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0)  # Hz
 SUMMARY: Final = "__median"  # of the strokes of a row; means and deviations say much the same twice more
 
 
@@ -61,30 +60,6 @@ def measured_table(
     )  # fmt: skip
 
 
-def configurations(events: Events) -> pl.DataFrame:
-    """The configuration of each recording: what was declared of it, and what its events say.
-
-    Columns `recording`, those of the context that declare a mouse, then the estimates of `musculus.devices.estimate`
-    (`event_rate`, `clock_resolution`, `quantum`, `estimated_polling_hz`, `estimated_frame_hz`, `estimated_pointer`) and
-    `pointer_confidence`; null where the events don't say.
-
-    >>> e = Events.of(t=range(0, 400, 8), x=range(0, 150, 3), y=[5] * 50, dpi=800)
-    >>> configurations(e).select("dpi", "event_rate", "quantum").rows()
-    [(800, 125.0, 3.0)]
-    """
-    import polars as pl
-
-    from musculus.devices import estimate
-
-    found = estimate(events)
-    told = {n: events.context[n] for n in DECLARED if n in events.context}
-    estimated = {**found.context(), "pointer_confidence": found.confidence}
-    estimated.pop("estimated_gain")
-    columns = {k: pl.Series(k, v.tolist(), strict=False) for k, v in {**told, **estimated}.items()}
-    frame = pl.DataFrame({"recording": list(events.recordings), **columns})
-    return frame.with_columns(pl.selectors.float().round(6).fill_nan(None))
-
-
 def _kept(name: str) -> bool:
     if name in (*PLACE, *COUNTS):
         return False
@@ -108,17 +83,3 @@ def _with_estimates(table: FeatureTable, events: Events, configuration: Sequence
             values = estimated[name][rows.tolist()].to_list()
             new[name] = [level(v) for v in values] if name in configuration else values
     return frame.with_columns(pl.Series(n, v, strict=False) for n, v in new.items())
-
-
-def level(value: Any) -> Any:
-    """An estimate as one of few levels: the usual rate within 8 % of it, else two digits; a word as it is.
-
-    >>> level(124.6), level(61.2), level(15.625), level(None), level("mouse")
-    (125.0, 60.0, 16.0, None, 'mouse')
-    """
-    if not isinstance(value, float) or value == 0:
-        return value
-    nearest = min(USUAL, key=lambda rate: abs(rate - value))
-    return nearest if abs(nearest - value) <= 0.08 * nearest else float(f"{value:.2g}")
-
-
