@@ -85,4 +85,15 @@ def mirrored(rng: np.random.Generator, stroke: Stroke) -> Stroke:
     return warp * t[-1] * rng.uniform(0.75, 1.35), z * np.exp(2j * np.pi * rng.random())
 
 
+def invented(rng: np.random.Generator) -> Stroke:
+    """A stroke of nobody: a few pushes of a hand, each in its own direction, strength and time; no two are alike."""
+    t = np.arange(0.0, rng.uniform(600, 1400), 1000.0 / RATE)
+    speed = np.zeros(len(t), complex)
+    for share in rng.dirichlet([2.0] * 3):
+        middle, width = rng.uniform(80, 0.8 * t[-1]), rng.uniform(40, 160)
+        push = np.exp(-0.5 * ((t - middle) / width) ** 2)
+        speed += rng.uniform(300, 900) * share * push / push.sum() * np.exp(1j * rng.normal(0.0, 0.5))
+    return t, np.cumsum(speed) * np.exp(2j * np.pi * rng.random())
+
+
 LEARNT: Final[dict[str, Distortion]] = {"turned": turned, "noisy": noisy, "warped": warped}

@@ -3,7 +3,9 @@
     MUSCULUS_DATA=data python benchmarks/detectors/likeness.py [--check]
 
 Every second person of point-and-click, the six donors left out, gives the numbers; `--check` writes nothing and says
-how the others fare. Copies are those of `distortions.LEARNT`, of strokes of many sizes.
+how the others fare.
+
+Copies are those of `distortions.LEARNT`, of strokes of many sizes; what a larger index means is learnt on Balabit's.
 """
 
 from __future__ import annotations
@@ -19,10 +21,13 @@ from typing import Final
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from distortions import LEARNT, rendered, resized, strokes_of
 from scipy.optimize import nnls
 from sklearn.linear_model import LogisticRegression
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from detectors.distortions import LEARNT, rendered, resized, strokes_of
+from detectors.windows import DONORS
 from musculus.cut import cut
 from musculus.read import read
 from musculus.score.replay.index import ReplayIndex
@@ -30,12 +35,12 @@ from musculus.score.replay.likeness import BLOCKS, FILE, PX, Floats, Likeness, S
 from musculus.score.replay.traces import ALONG, ASIDE, Traces, trace
 
 Bools = npt.NDArray[np.bool_]
-DONORS: Final = ("p05", "p07", "p14", "p16", "p19", "p36")
 NORMAL: Final = 0.4549  # median of a squared normal deviate; and what Student's of 4 has in its place, about
 STUDENT: Final = 0.8
 WIDTHS: Final = [0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0]
 SMALLEST: Final = 0.002  # share of a width
-LEAST, MOST = -2.3, 6.0  # nats: one replay in ten may fit nothing; no single stroke decides at one in 400
+MOST: Final = 6.0  # nats: no single stroke decides at one in 400
+SESSIONS, ASKED, FEWER = 40, 2_000, 32  # of Balabit's strokes: how the crowd is measured
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +95,7 @@ def rounded(values: Floats) -> list[float]:
     return [float(f"{v:.4g}") for v in np.atleast_1d(values)]
 
 
-def numbers(of: Copies, made: str) -> Likeness:
+def numbers(of: Copies, folder: Path, made: str) -> Likeness:
     """All of them; the mixture of widths by expectation and maximisation, the evidence by logistic regression."""
     known = [o[o.known] for o in of.originals[:2]]
     values, run = np.vstack([k.values for k in known]), np.concatenate([k.run for k in known])
@@ -100,10 +105,10 @@ def numbers(of: Copies, made: str) -> Likeness:
     even = [[1 / len(WIDTHS)] * len(WIDTHS)] * len(BLOCKS)
     start = Likeness(
         scatter(of, ("turned", "noisy")), scatter(of, ("warped",)), rounded(middle), rounded(spread), WIDTHS, even,
-        1.0, 0.0, 1000.0, -np.inf, np.inf, made,
+        1.0, 0.0, 1000.0, 0.0, np.inf, made,
     )  # fmt: skip
     blocks = start.by_width(values, run).transpose(2, 1, 0)
-    return calibrated(msgspec.structs.replace(start, shares=[shares(block) for block in blocks]), of)
+    return calibrated(msgspec.structs.replace(start, shares=[shares(block) for block in blocks]), of, folder)
 
 
 def shares(log: Floats) -> list[float]:
@@ -117,16 +122,22 @@ def shares(log: Floats) -> list[float]:
     return rounded(share)
 
 
+def filled(of: Likeness, strokes: Traces, recording: npt.NDArray[np.int64]) -> ReplayIndex:
+    """An index of these strokes, under these recordings."""
+    made = ReplayIndex(len(strokes), per_recording=len(strokes), likeness=of)
+    for name in np.unique(recording):
+        made.add(strokes[recording == name], str(name))
+    return made
+
+
 def ratios(of: Likeness, index: Traces, recording: npt.NDArray[np.int64], asked: Traces, apart: bool) -> Floats:
     """The best log likelihood ratio of each stroke among those of the index; with `apart` none of its recording's."""
-    made = ReplayIndex(len(index), per_recording=len(index), likeness=of)
-    for name in np.unique(recording):
-        made.add(index[recording == name], str(name))
+    made = filled(of, index, recording)
     found = [made.score(asked[i : i + 1], str(recording[i]) if apart else None).ratio[0] for i in range(len(asked))]
     return np.array(found)
 
 
-def calibrated(of: Likeness, people: Copies) -> Likeness:
+def calibrated(of: Likeness, people: Copies, folder: Path) -> Likeness:
     """With the evidence of a ratio: people against other recordings, and copies against where they come from."""
     fits, replay = [], []
     for original, made in zip(people.originals, people.copies, strict=True):
@@ -135,11 +146,29 @@ def calibrated(of: Likeness, people: Copies) -> Likeness:
             fits.append(ratios(of, original[known], people.recording[known], asked[known], not copied))
             replay.append(np.full(known.sum(), copied))
     fit, y = np.concatenate(fits), np.concatenate(replay)
-    line = LogisticRegression(class_weight="balanced", C=1e6).fit(fit[:, None], y)
-    slope, offset = float(line.coef_[0, 0]), float(line.intercept_[0])
-    size = float(len(people.who))
-    change = {"slope": rounded(np.array(slope))[0], "offset": rounded(np.array(offset))[0], "size": size}
-    return msgspec.structs.replace(of, **change, least=LEAST, most=MOST)
+    line = LogisticRegression(class_weight="balanced", C=1e6).fit(np.maximum(fit, 0.0)[:, None], y)
+    slope, offset = rounded(np.array([line.coef_[0, 0], line.intercept_[0]]))
+    size, gain = float(len(people.who)), rounded(np.array(crowd(of, folder)))[0]
+    return msgspec.structs.replace(of, slope=slope, offset=offset, size=size, crowd=gain, most=MOST)
+
+
+def crowd(of: Likeness, folder: Path) -> float:
+    """What the ratio that 1 in 100 of people's strokes exceeds gains, where the index grows e times as large.
+
+    Of Balabit's strokes, since there are many: the best fit in another session, among all of them and among few.
+    """
+    rng = np.random.default_rng(0)
+    parts = [trace(read(f)) for f in sorted((folder / "balabit" / "training_files").glob("*/*"))[:SESSIONS]]
+    session = np.repeat(np.arange(len(parts)), [len(p) for p in parts])
+    every = Traces(np.vstack([p.values for p in parts]), np.concatenate([p.run for p in parts]), 0 * session, ("",))
+    known = rng.permutation(np.flatnonzero(every.known))
+    asked, rest = known[:ASKED], known[ASKED:]
+    tops = []
+    for stored in (rest[: len(rest) // FEWER], rest):
+        made = filled(of, every[stored], session[stored])
+        found = [made.score(every[i : i + 1], str(session[i])).ratio[0] for i in asked.tolist()]
+        tops.append(float(np.quantile(found, 0.99)))
+    return (tops[1] - tops[0]) / float(np.log(FEWER))
 
 
 def main() -> int:
@@ -152,8 +181,9 @@ def main() -> int:
         judge(copies(folder, np.random.default_rng(1), slice(1, None, 2)))
         return 0
     mine = copies(folder, np.random.default_rng(0))
-    made = f"benchmarks/detectors/likeness.py: {len(np.unique(mine.who))} people of point-and-click"
-    FILE.write_bytes(msgspec.json.format(msgspec.json.encode(numbers(mine, made)), indent=1) + b"\n")
+    people = len(np.unique(mine.who))
+    made = f"benchmarks/detectors/likeness.py: {people} people of point-and-click; the crowd by Balabit's"
+    FILE.write_bytes(msgspec.json.format(msgspec.json.encode(numbers(mine, folder, made)), indent=1) + b"\n")
     return 0
 
 
