@@ -12,6 +12,7 @@ PROOFS: Final = {
     "cold": "proofs.cold",
     "session": "proofs.session",
     "frames": "proofs.frames",
+    "permuted": "proofs.permuted",
     "torture": "proofs.torture",
 }
 

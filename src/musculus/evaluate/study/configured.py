@@ -12,7 +12,9 @@ from musculus.events import Events
 if TYPE_CHECKING:
     import polars as pl
 
-USUAL: Final = (1.0, 30.0, 60.0, 75.0, 90.0, 100.0, 125.0, 144.0, 165.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0)  # Hz
+USUAL: Final = (  # rates, Hz; 1 is the usual clock, ms, and grain, px
+    1.0, 30.0, 60.0, 75.0, 90.0, 100.0, 125.0, 144.0, 165.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0,
+)  # fmt: skip
 SHOWN: Final = ("event_rate", "estimated_polling_hz", "estimated_frame_hz", "clock_resolution", "quantum")
 WORDS: Final = {  # how a group of recordings is told, in this order
     "event_rate": "{:g} events a second",
