@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from musculus.models import HistogramNB, fit_model, make_model, save
+from musculus.models.warm_start import WarmStart
+from musculus.score import load
 from musculus.score.container import MANIFEST, pack, unpack
 from musculus.score.manifest import decode, encode
 
@@ -20,7 +22,7 @@ def table() -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.fixture(scope="session")
 def files(table, tmp_path_factory) -> dict[str, bytes]:
-    """A model file of each kind of content: histograms, weights, trees in ONNX."""
+    """A model file of each kind of content: histograms, weights, trees in ONNX, another model file."""
     rows, labels = table
     folder = tmp_path_factory.mktemp("models")
     models = {
@@ -30,7 +32,9 @@ def files(table, tmp_path_factory) -> dict[str, bytes]:
     }
     for name, model in models.items():
         save(model, folder / name, features=FEATURES, rows=rows, labels=labels, thresholds=0.0)
-    return {name: (folder / name).read_bytes() for name in models}
+    warm = fit_model(WarmStart(load(folder / "linear")), rows, labels)
+    save(warm, folder / "warm", features=FEATURES, rows=rows, labels=labels, thresholds=0.5)
+    return {name: (folder / name).read_bytes() for name in (*models, "warm")}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from musculus.score.bundle import loads
 from musculus.score.container import MANIFEST, pack, sha256, unpack
 from musculus.score.manifest import decode, encode
 
-KINDS = ["histogram", "linear", "trees"]
+KINDS = ["histogram", "linear", "trees", "warm"]
 
 
 def cut(rng, data):

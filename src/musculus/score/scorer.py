@@ -16,6 +16,8 @@ from musculus.score.kernels.histogram import HistogramKernel
 from musculus.score.manifest import Calibration, Manifest
 from musculus.score.reasons import Reason, reason
 
+CELLS = 4_000_000  # numbers a step may hold at a time: a file's widest step must not ask for more memory than there is
+
 
 class Scorer:
     """Scores rows of features; a row scores the same alone and in a crowd. Made by `musculus.score.load`.
@@ -32,6 +34,7 @@ class Scorer:
         self.manifest, self.sha256, self.file = manifest, sha256, file
         self.features = tuple(feature.name for feature in manifest.features)
         self._kernels = tuple(kernels)
+        self._block = max(1, CELLS // max([len(self.features), *(kernel.n_out for kernel in self._kernels)]))
 
     def align(self, names: Sequence[str]) -> npt.NDArray[np.intp]:
         """Where this model's columns stand among `names`: score with `X[:, scorer.align(names)]`.
@@ -47,6 +50,12 @@ class Scorer:
     def outputs(self, rows: npt.ArrayLike) -> Floats:
         """What the model itself gives, shape (n, k): one column, or one for each of `manifest.classes`."""
         table = self._table(rows)
+        if len(table) <= self._block:
+            return self._through(table)
+        parts = [self._through(table[at : at + self._block]) for at in range(0, len(table), self._block)]
+        return np.concatenate(parts)
+
+    def _through(self, table: Floats) -> Floats:
         for kernel in self._kernels:
             table = kernel(table)
         return table
