@@ -14,7 +14,7 @@ from musculus.events import Events
 from musculus.score.replay import saved
 from musculus.score.replay.likeness import COPY, Floats, Likeness, shipped
 from musculus.score.replay.search import compare, nearest
-from musculus.score.replay.shelf import COARSE, Bytes, Shelf, Singles, coarse
+from musculus.score.replay.shelf import COARSE, LONGEST, MOST, Bytes, Shelf, Singles, coarse
 from musculus.score.replay.traces import MIRROR, Traces, trace
 
 Ints = npt.NDArray[np.int64]
@@ -29,8 +29,9 @@ class Matches:
 
     Attributes
     ----------
-    evidence : nats for "a copy of a stroke seen before" against "a stroke of its own"; 0 where a stroke has too little
-        shape to be known by. It adds up: a sum of log(100) or more is met by one window of people's in 100 at most
+    evidence : nats for "a copy of a stroke seen before" against "a stroke of its own"; 0 where nothing was compared,
+        since the stroke has too little shape or the index no other. It adds up over strokes: a sum that ever comes to
+        log(100) is a false alarm for one person in 100 at most
     ratio : log likelihood ratio of the best fit, before it is made evidence; -inf where nothing was compared
     recording : whose stroke fits best, "" where nothing was compared
     mirrored : whether it fits in a mirror
@@ -82,8 +83,7 @@ class ReplayIndex:
     def __init__(
         self, capacity: int = 50_000, *, per_recording: int = 1_000, likeness: Likeness | None = None
     ) -> None:
-        if capacity < 1 or per_recording < 1:
-            raise UsageError(f"an index of {capacity} strokes, {per_recording} a recording; both must be 1 or more")
+        _check(capacity, per_recording)
         self.capacity, self.per_recording = capacity, per_recording
         self._likeness = likeness or shipped()
         self._shelf = Shelf(capacity)
@@ -112,6 +112,8 @@ class ReplayIndex:
         taken = 0
         for i in np.unique(traces.recording[traces.known]).tolist():
             name = traces.recordings[i] if recording is None else recording
+            if len(name) > LONGEST:
+                raise UsageError(f"a recording called {name[:40]!r}...: a name has {LONGEST} characters at most")
             room = max(self.per_recording - self._shelf.held(name), 0)
             mine = traces[np.flatnonzero((traces.recording == i) & traces.known)[:room]]
             self._shelf.put(self._scaled(mine), mine.run, name)
@@ -131,7 +133,7 @@ class ReplayIndex:
             if len(ratios):
                 best = int(ratios.argmax())
                 ratio[i], row[i], flipped[i] = ratios[best], rows[best], sides[best]
-        evidence = np.where(traces.known, self._likeness.evidence(ratio, len(self)), 0.0) if len(self) else 0.0 * row
+        evidence = np.where(row >= 0, self._likeness.evidence(ratio, len(self)), 0.0)
         names = tuple(self._shelf.name(int(r)) if r >= 0 else "" for r in row)
         return Matches(evidence, ratio, names, flipped)
 
@@ -161,6 +163,8 @@ class ReplayIndex:
 
         Raises BundleError, with the reason, for any other file.
         """
+        if capacity is not None:
+            _check(capacity)
         likeness = likeness or shipped()
         shelf, per_recording = saved.read(path, likeness.digest, capacity)
         index = cls(shelf.capacity, per_recording=per_recording, likeness=likeness)
@@ -187,3 +191,11 @@ class ReplayIndex:
         stored, run = shelf.values[rows].astype(np.float32), shelf.run[rows]
         compare(traces.values[i], traces.run[i], MIRROR, stored, run, like.unit, sides, *like.scatters, COPY, fit)
         return fit - own[i], rows, sides
+
+
+def _check(capacity: int, per_recording: int = 1) -> None:
+    if not 1 <= capacity <= MOST or per_recording < 1:
+        raise UsageError(
+            f"an index of {capacity:,} strokes, {per_recording:,} a recording; both must be 1 or more, and the index at "
+            f"most {MOST:,}"
+        )

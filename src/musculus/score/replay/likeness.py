@@ -24,6 +24,7 @@ from musculus.score.replay.traces import ALONG, ASIDE, PACE
 Floats = npt.NDArray[np.float64]
 FILE: Final = Path(__file__).with_name("likeness.json")
 COPY, OWN = 4.0, 5.0  # degrees of freedom of the two scatters: heavy tails, so that one odd coefficient decides nothing
+BESIDE: Final = 0.25  # of the strokes of who replays some are of his own making, or copies that fit nothing any more
 PX: Final = 100.0  # px of straight run at which `px` of a scatter is told
 BLOCKS: Final = np.array([ALONG, ASIDE, PACE])  # coefficients that share a width
 STARTS: Final = np.cumsum(BLOCKS) - BLOCKS
@@ -44,8 +45,9 @@ class Likeness(msgspec.Struct, frozen=True, dict=True):
     kept, warped : scatter of copies whose time was kept, and of those whose time was warped
     middle, spread : of people's coefficients
     widths, shares : people's strokes are a mixture of such multiples of the spread, in these shares, block by block
-    slope, offset : evidence in nats is slope x log likelihood ratio + offset, in an index of `size` strokes of people
-    least, most : nats that one stroke can give
+    slope, offset : evidence in nats is slope x log likelihood ratio (or 0 if that is below) + offset
+    size, crowd : in an index of so many strokes; the ratio people's strokes gain where it grows e times as large
+    most : nats that one stroke can give
     made : by what, of whom
     """
 
@@ -58,7 +60,7 @@ class Likeness(msgspec.Struct, frozen=True, dict=True):
     slope: float
     offset: float
     size: float
-    least: float
+    crowd: float
     most: float
     made: str = ""
 
@@ -107,10 +109,12 @@ class Likeness(msgspec.Struct, frozen=True, dict=True):
     def evidence(self, ratio: Floats, stored: int) -> Floats:
         """Nats of evidence for the best log likelihood ratio among so many stored strokes, (n,).
 
-        Among twice as many strokes chance finds a fit twice as often, so it takes off log(2).
+        The more are stored, the better the best fit of a stroke of its own. A fit below 0 says no more than that the
+        stroke isn't known; and that says little, as who replays strokes may make others between them.
         """
-        crowd = math.log(max(stored / self.size, 1.0))
-        return np.clip(np.minimum(self.slope * ratio + self.offset, self.most) - crowd, self.least, self.most)
+        fair = ratio - self.crowd * math.log(max(stored / self.size, 1.0))
+        nats = np.minimum(self.slope * np.maximum(fair, 0.0) + self.offset, self.most)
+        return np.log((1 - BESIDE) * np.exp(nats) + BESIDE)
 
 
 def _constant(freedom: float) -> float:

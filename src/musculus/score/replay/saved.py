@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -14,12 +15,10 @@ import numpy.typing as npt
 from musculus.errors import BundleError
 from musculus.score.arrays import from_npy, to_npy
 from musculus.score.container import MANIFEST, MAX_BYTES, check_form, pack, sha256, unpack
-from musculus.score.replay.shelf import Shelf
+from musculus.score.replay.shelf import LONGEST, MOST, Shelf
 from musculus.score.replay.traces import WIDTH
 
 FORMAT: Final = 1
-MOST: Final = 2_000_000  # strokes an index in a file may be made for
-LONGEST: Final = 200  # characters of a recording's name
 AGAIN: Final = "fill an index again from the recordings in the store"
 MEMBERS: Final = {"owner.npy", "run.npy", "values.npy"}
 
@@ -75,7 +74,7 @@ def read(path: str | Path, likeness: str, capacity: int | None = None) -> tuple[
     owner, run, values = _arrays(head, members, str(path))
     shelf = Shelf(head.capacity if capacity is None else capacity)
     bounds = np.flatnonzero(np.diff(owner, prepend=-1)).tolist()
-    for a, b in zip(bounds, [*bounds[1:], len(owner)], strict=True):
+    for a, b in pairwise([*bounds, len(owner)]):
         shelf.put(values[a:b].astype(np.float32), run[a:b].astype(np.float64), head.recordings[int(owner[a])])
     return shelf, head.per_recording
 

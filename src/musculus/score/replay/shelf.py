@@ -18,6 +18,8 @@ Bytes = npt.NDArray[np.int8]
 # What the coarse search goes by: the coefficients in which people differ most and copies least.
 COARSE: Final = np.array([0, 1, 2, *range(ALONG, ALONG + 5), *range(ALONG + ASIDE + 1, ALONG + ASIDE + 5)])
 FINE: Final = 20.0  # steps of the coarse numbers a spread, near 0
+MOST: Final = 2_000_000  # strokes an index may be made for
+LONGEST: Final = 200  # characters of a recording's name
 ROOM: Final = 256  # rows at first; it grows as it fills
 NAME: Final = 120  # bytes a recording's name takes, with its entries in two tables, about
 

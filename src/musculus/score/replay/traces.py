@@ -117,7 +117,8 @@ def _smoothed(t: Floats, z: Complex) -> Complex:
     last = np.append(t[1:] > t[:-1], True)
     t, z = t[last], z[last]
     after = np.flatnonzero(np.diff(t) > GAP) + 1
-    t, z = np.insert(t, after, t[after] - FRAME), np.insert(z, after, z[after - 1])
+    if len(after):
+        t, z = np.insert(t, after, t[after] - FRAME), np.insert(z, after, z[after - 1])
     even = np.interp(np.arange(t[0], t[-1] + 1e-6, STEP), t, z)
     reach = len(_KERNEL) // 2
     path: Complex = np.convolve(np.concatenate([[even[0]] * reach, even, [even[-1]] * reach]), _KERNEL, "valid")
