@@ -19,7 +19,7 @@ from musculus.measures.engine.by_cut import OPS, ratio, reduce
 from musculus.measures.engine.grid import Grid
 from musculus.measures.engine.polynomials import WINDOWS, derivatives
 from musculus.measures.engine.signs import sign_changes
-from musculus.measures.engine.smoothed import smoothed_length
+from musculus.measures.engine.smoothed import lengths
 from musculus.measures.engine.summaries import SUMMARIES, summarise
 
 finite = st.floats(-1e6, 1e6, width=32)
@@ -209,7 +209,7 @@ def test_jitter_is_the_length_over_that_of_scipys_smoothed_path(n: int) -> None:
     window = min(9, n if n % 2 else n - 1)
     smooth = [savgol_filter(z, window, 2, mode="interp") for z in (x, y)]
     length = np.hypot(np.diff(smooth[0]), np.diff(smooth[1])).sum()
-    assert smoothed_length(x, y, np.array([0, n]))[0] == pytest.approx(length, rel=1e-12)
+    assert lengths(x, y, np.array([0, n]))[1][0] == pytest.approx(length, rel=1e-12)
     path = Paths.of(x, y)
     assert spatial.jitter(path)[0] == pytest.approx(path.length[0] / length, rel=1e-12)
     expected = path.length[0] / length if n >= 9 else math.nan

@@ -16,7 +16,7 @@ from musculus.measures.engine.by_cut import ratio, reduce
 from musculus.measures.engine.once import once
 from musculus.measures.engine.profile import profiles
 from musculus.measures.engine.series import between, change, only
-from musculus.measures.engine.smoothed import WINDOW, smoothed_length
+from musculus.measures.engine.smoothed import WINDOW, lengths
 from musculus.measures.paths import Paths
 from musculus.measures.table import measure
 
@@ -82,9 +82,8 @@ def jitter_t(path: Paths) -> Floats:
     9 samples, where nothing moved, and for a cut with a rest of 500 ms or more.
     """
     grid = path.grid
-    length = reduce(grid.step, grid.offsets, "sum")
-    smooth = ratio(length, smoothed_length(grid.x, grid.y, grid.offsets))
-    return np.where(grid.whole & (grid.size >= WINDOW), smooth, np.nan)
+    trembling = ratio(*lengths(grid.x, grid.y, grid.offsets))
+    return np.where(grid.whole & (grid.size >= WINDOW), trembling, np.nan)
 
 
 @once

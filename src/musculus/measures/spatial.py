@@ -12,7 +12,7 @@ from musculus.measures.engine.by_cut import ratio, reduce
 from musculus.measures.engine.once import once
 from musculus.measures.engine.series import before, change
 from musculus.measures.engine.signs import ON_LINE, crossings, sign_changes
-from musculus.measures.engine.smoothed import smoothed_length
+from musculus.measures.engine.smoothed import lengths
 from musculus.measures.paths import Paths
 from musculus.measures.table import measure
 
@@ -162,7 +162,7 @@ def jitter(path: Paths) -> Floats:
     Smoothed by Savitzky-Golay, window 9 points (the largest odd number of points if fewer), order 2, edges by the
     fitted polynomial. NaN for fewer than 5 points.
     """
-    return ratio(path.length, smoothed_length(path.path_x, path.path_y, path.path_offsets))
+    return ratio(path.length, lengths(path.path_x, path.path_y, path.path_offsets)[1])
 
 
 @measure("spatial", unit="1", back=1)

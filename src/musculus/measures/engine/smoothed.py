@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.compiled import kernel
+from musculus.measures.engine.profile import steps
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -51,18 +52,28 @@ def smooth_edge(z, i, start, weight, out):  # type: ignore[no-untyped-def]
     out[i] = z[i] + total
 
 
-@kernel("void(f8[::1], f8[::1], i8[::1], f8[:, :, ::1], f8[::1])")
-def fill_smoothed_lengths(x, y, offsets, edges, out):  # type: ignore[no-untyped-def]
-    """Write the length of each cut's smoothed path; NaN for fewer than FEWEST samples."""
+@numba.njit(nogil=True, error_model="numpy")
+def way(x, y, room):  # type: ignore[no-untyped-def]
+    """Length of the path from one (x, y) to the next, its steps added up in their order."""
+    n, total = len(x) - 1, 0.0
+    steps(x, y, room[:n])
+    for i in range(n):
+        total += room[i]
+    return total
+
+
+@kernel("void(f8[::1], f8[::1], i8[::1], f8[:, :, ::1], f8[:, ::1])")
+def fill_lengths(x, y, offsets, edges, out):  # type: ignore[no-untyped-def]
+    """Write the length of each cut's path and of the same smoothed; NaN for fewer than FEWEST samples."""
     longest = 0
     for c in range(len(offsets) - 1):
         longest = max(longest, offsets[c + 1] - offsets[c])
-    sx, sy, steps = np.empty(longest), np.empty(longest), np.empty(longest)
+    sx, sy, room = np.empty(longest), np.empty(longest), np.empty(longest)
     for c in range(len(offsets) - 1):
         zx, zy = x[offsets[c] : offsets[c + 1]], y[offsets[c] : offsets[c + 1]]
         n = len(zx)
         if n < FEWEST:
-            out[c] = np.nan
+            out[c, :] = np.nan
             continue
         window = min(WINDOW, n if n % 2 else n - 1)
         half = window // 2
@@ -76,14 +87,7 @@ def fill_smoothed_lengths(x, y, offsets, edges, out):  # type: ignore[no-untyped
             smooth_edge(zx, i, start, weight, sx)
             smooth_edge(zy, i, start, weight, sy)
             i = n - half if window == WINDOW and i == half - 1 else i + 1
-        ahead_x, ahead_y = sx[1:], sy[1:]
-        for i in range(n - 1):
-            dx, dy = ahead_x[i] - sx[i], ahead_y[i] - sy[i]
-            steps[i] = np.sqrt(dx * dx + dy * dy)
-        total = 0.0
-        for i in range(n - 1):
-            total += steps[i]
-        out[c] = total
+        out[c, 0], out[c, 1] = way(zx, zy, room), way(sx[:n], sy[:n], room)
 
 
 @lru_cache(maxsize=1)
@@ -94,13 +98,13 @@ def _edges() -> Floats:
     return table
 
 
-def smoothed_length(x: Floats, y: Floats, offsets: Ints) -> Floats:
-    """Length of each cut's smoothed path, shape (n_cuts,), in the unit of x and y; NaN for fewer than 5 samples.
+def lengths(x: Floats, y: Floats, offsets: Ints) -> tuple[Floats, Floats]:
+    """Length of each cut's path, and of the same smoothed, in the unit of x and y; NaN for fewer than 5 samples.
 
     >>> x = np.array([0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0])  # six steps of 1 px that lead nowhere
-    >>> smoothed_length(x, x * 0, np.array([0, 7])).round(2)
-    array([0.86])
+    >>> [float(length[0].round(2)) for length in lengths(x, x * 0, np.array([0, 7]))]
+    [6.0, 0.86]
     """
-    out = np.empty(len(offsets) - 1)
-    fill_smoothed_lengths(x, y, offsets, _edges(), out)
-    return out
+    out = np.empty((len(offsets) - 1, 2))
+    fill_lengths(x, y, offsets, _edges(), out)
+    return out[:, 0], out[:, 1]
