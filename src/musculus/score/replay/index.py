@@ -196,6 +196,6 @@ class ReplayIndex:
 def _check(capacity: int, per_recording: int = 1) -> None:
     if not 1 <= capacity <= MOST or per_recording < 1:
         raise UsageError(
-            f"an index of {capacity:,} strokes, {per_recording:,} a recording; both must be 1 or more, and the index at "
+            f"an index of {capacity:,} strokes, {per_recording:,} a recording; both must be 1 or more, the index at "
             f"most {MOST:,}"
         )
