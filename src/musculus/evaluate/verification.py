@@ -14,38 +14,26 @@ from musculus.evaluate.figures import figures, number
 from musculus.evaluate.leaning import leaning, selected
 from musculus.evaluate.metrics import eer, roc_auc
 from musculus.evaluate.usable import usable
-from musculus.models import MODELS, make_model
-from musculus.models.outputs import class_scores, fit_model, row_scores
+from musculus.evaluate.verif_open import FEWEST, open_set
+from musculus.evaluate.verif_scores import EDGE, SEED, row_scores_of
+from musculus.models.table import SEQUENCES, entry_of
 from musculus.tasks.cadence import HEADLINE
-from musculus.tasks.verify import Trials, against_others, by_session, fuse, trials
+from musculus.tasks.verify import ACTIONS, Trials, against_others, by_session, fuse, trials
+from musculus.tasks.verify_sequences import sequence_trials
 
 if TYPE_CHECKING:
     from musculus.evaluate.report import Findings
     from musculus.events import Events
 
+__all__ = ["EDGE", "measured", "row_scores_of", "verify"]
+
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-EACH: Final = 2_000  # enrolled rows of one person that a model learns from: rows overlap, and more gain little
-EDGE: Final = 1e-4  # added to probabilities before their log: one sure row shall not outweigh a session
-FAR: Final = 3.0  # spreads from the median of a person's own rows: farther is as odd
 LOOKED, LOOKED_ROWS = 60, 5_000  # columns and rows the audit looks at where there are very many: memory stays small
-SEED: Final = 0
-# For many classes of many rows: as good by folds of enrolled sessions, in a tenth of the time. Small trees on several
-# threads wait for each other most of the time, and on a busy machine nearly all of it.
-QUICK: Final[dict[str, dict[str, Any]]] = {
-    "logistic_regression": {"C": 0.003, "max_iter": 200, "tol": 1e-2},
-    "svm_linear": {"C": 1e-4},
-    "lightgbm": {"n_estimators": 100, "learning_rate": 0.1, "num_leaves": 15, "max_bin": 63, "colsample_bytree": 0.3,
-                 "subsample": 0.8, "subsample_freq": 1, "min_child_samples": 40, "reg_lambda": 5.0, "n_jobs": 1},
-    "xgboost": {"n_estimators": 100, "max_depth": 4, "max_bin": 64, "colsample_bytree": 0.3, "n_jobs": 1},
-    "catboost": {"iterations": 150, "depth": 5, "border_count": 64},
-    "random_forest": {"n_estimators": 150},
-    "svm": {"C": 3.0},
-}  # fmt: skip
 BESIDE: Final = {  # rows that stand beside the headline, and the groups they leave out
     (*HEADLINE, "sampled"): "without measures of neighbouring samples, too",
     (): "with size, cadence and position",
 }
+ALONE: Final = 16  # actions to a row of a one-class family: with nobody to compare, more at a time says more
 PERIODS: Final = (8, 16, 32, 64, 128, 256)  # actions after which the time-to-verdict curve looks
 ALIKE: Final = 1.5  # cadences within this ratio don't give a claim away
 
@@ -68,7 +56,7 @@ def verify(
         return against_others(by_session(table, scores, upto))[table.session, table.claim]
 
     found, names = claims(), np.array(table.recordings)[table.session]
-    alone = {"alone": _pair(table.genuine, fuse(table, scores))} if MODELS[model].one_class else {}
+    alone = {"alone": _pair(table.genuine, fuse(table, scores))} if entry_of(model).one_class else {}
     return {
         "name": model,
         "features": len(columns),
@@ -77,47 +65,9 @@ def verify(
         "seconds": round(time.perf_counter() - begin, 2),
         "curve": drawn(table.genuine, found),
         "groups": _groups(table, found),
-        "selected": selected(leaning(fitted, names_used), names_used),
-        "time_to_verdict": [_after(table, claims(n), n) for n in PERIODS if (table.after >= n).any()],
+        "selected": [] if model in SEQUENCES else selected(leaning(fitted, names_used), names_used),
+        "time_to_verdict": [_after(table, claims(n), n) for n in _periods(table)],
     }
-
-
-def row_scores_of(
-    table: Trials, model: str, progress: Callable[[int, int], None] | None = None
-) -> tuple[Ints, Floats, Any]:
-    """The columns used, each test row's score for each person, shape (n_rows, n_people) and 0 for rows that enrol, and
-    the fitted model (of a one-class family the last person's).
-    """
-    columns = usable(table.table.values[table.enrol])
-    values = np.ascontiguousarray(table.table.values[:, columns])
-    fit, test = _sample(table), np.flatnonzero(~table.enrol & np.isin(table.recording, table.session))
-    scores = np.zeros((len(values), len(table.people)))
-    if not MODELS[model].one_class:
-        fitted = make_model(model, **QUICK.get(model, {})).fit(values[fit], table.person[fit])
-        found = class_scores(fitted, values[test])
-        scores[test] = np.log(found + EDGE) if hasattr(fitted, "predict_proba") else found
-        if progress:
-            progress(1, 1)
-        return columns, scores, fitted
-    alone: Any = None
-    for p in range(len(table.people)):
-        own = values[fit[table.person[fit] == p]]
-        alone = fit_model(make_model(model), own, np.ones(len(own)))
-        spread = row_scores(alone, own)  # a density compares with others only after the spread of its own people
-        away = (row_scores(alone, values[test]) - np.median(spread)) / max(float(spread.std()), 1e-12)
-        scores[test, p] = np.clip(away, -FAR, FAR)
-        if progress:
-            progress(p + 1, len(table.people))
-    return columns, scores, alone
-
-
-def _sample(table: Trials) -> Ints:
-    """Enrolled rows to learn from: at most `EACH` of a person, dealt by a seed."""
-    rng = np.random.default_rng(SEED)
-    of_each = [
-        rng.permutation(np.flatnonzero(table.enrol & (table.person == p)))[:EACH] for p in range(len(table.people))
-    ]
-    return rng.permutation(np.concatenate(of_each))
 
 
 def _groups(table: Trials, found: Floats) -> list[dict[str, Any]]:
@@ -148,6 +98,15 @@ def _pair(genuine: npt.NDArray[np.bool_], found: Floats) -> dict[str, float | No
     return {"auc": number(roc_auc(genuine, found)), "eer": number(eer(genuine, found))}
 
 
+def _periods(table: Trials) -> list[int]:
+    """After how many actions there is something to see: not before the first row of most sessions ends."""
+    claimed = np.isin(table.recording, table.session)
+    first = np.full(len(table.recordings), np.iinfo(np.int64).max)
+    np.minimum.at(first, table.recording[claimed], table.after[claimed])
+    least = np.median(first[np.unique(table.recording[claimed])])
+    return [n for n in PERIODS if least <= n and (table.after >= n).any()]
+
+
 def _after(table: Trials, found: Floats, actions: int) -> dict[str, Any]:
     within = table.after <= actions
     seconds = np.median(table.elapsed[within & (table.after > actions // 2)]) / 1000 if within.any() else np.nan
@@ -166,24 +125,53 @@ def measured(
 ) -> Findings:
     """The verification protocol: the headline without what says where somebody was recorded; those rows beside it.
 
-    `keep` takes groups of LEFT_OUT into the headline. `beside` measures the first model again with fewer and with more
-    features.
+    `keep` takes groups of LEFT_OUT into the headline. `beside` measures the first model of several people (the first of
+    all where each is of one class) again with fewer and with more features, and against imposters nobody enrolled.
     """
     from musculus.evaluate.report import Findings
 
     out = tuple(g for g in HEADLINE if g not in keep)
-    table = trials(events, person=person, leave_out=out)
+    tables = _Tables(events, person, out)
+    table = tables.of(ACTIONS)
     found = Findings(f"{table.protocol}; left out: {', '.join(out) or 'nothing'}")
     _audit(found, table)
     found.about = {n: table.table.about[n] for n in table.table.names}
     for i, name in enumerate(models):
-        found.models.append({**verify(table, name), "left_out": list(out)})
+        found.models.append({**verify(tables.for_model(name), name), "left_out": list(out)})
         if progress:
             progress(i + 1, len(models), name)
-    for less, words in BESIDE.items() if beside and out == HEADLINE else ():
-        entry = verify(trials(events, person=person, leave_out=less), models[0])
-        found.models.append({**entry, "name": f"{models[0]}, {words}", "left_out": list(less)})
+    first = next((m for m in models if m not in SEQUENCES and not entry_of(m).one_class), models[0])
+    if beside and len(table.people) >= FEWEST:
+        found.models.append({**open_set(tables.for_model(first), first), "left_out": list(out)})
+    for less, words in BESIDE.items() if beside and out == HEADLINE and first not in SEQUENCES else ():
+        entry = verify(_Tables(events, person, less).for_model(first), first)
+        found.models.append({**entry, "name": f"{first}, {words}", "left_out": list(less)})
     return found
+
+
+class _Tables:
+    """The trials in the forms that models read, each made when it is first asked for."""
+
+    def __init__(self, events: Events, person: str, leave_out: Sequence[str]) -> None:
+        self.events, self.person, self.leave_out = events, person, leave_out
+        self.made: dict[int, Trials] = {}
+
+    def of(self, actions: int) -> Trials:
+        """Rows of so many actions; 0 for rows of velocities."""
+        if actions not in self.made:
+            thin = "cadence" in self.leave_out
+            self.made[actions] = (
+                trials(self.events, person=self.person, leave_out=self.leave_out, actions=actions)
+                if actions
+                else sequence_trials(self.events, person=self.person, thin=thin)
+            )
+        return self.made[actions]
+
+    def for_model(self, name: str) -> Trials:
+        """The form that a model reads."""
+        if name in SEQUENCES:
+            return self.of(0)
+        return self.of(ALONE if entry_of(name).one_class else ACTIONS)
 
 
 def _audit(found: Findings, table: Trials) -> None:

@@ -83,14 +83,11 @@ def trials(
     table = _actions(seen, leave_out, tier, progress)
     at = {name: i for i, name in enumerate(events.recordings)}
     owner = np.array([at[r] for r in table.ids["recording"]], np.int64)
-    if {"split", "illegal"} <= set(events.context):
-        training, claim, session, genuine, protocol = _labelled(events, codes)
-    else:
-        training, claim, session, genuine, protocol = _in_turn(codes)
+    training, claim, session, genuine, protocol = parts(events, codes)
     rows, recording, after, elapsed = _rows(table, owner, training, actions)
     some = np.isin(session, recording)  # a session without a single action can't be judged
     return Trials(
-        rows, codes[recording], training[recording], recording, after, elapsed, _intervals(events),
+        rows, codes[recording], training[recording], recording, after, elapsed, intervals(events),
         tuple(people.tolist()), events.recordings, claim[some], session[some], genuine[some],
         f"{protocol}; rows of {actions} actions{THINNED if seen is not events else ''}",
     )  # fmt: skip
@@ -156,7 +153,7 @@ def _summed(table: FeatureTable, order: Ints, offsets: Ints) -> FeatureTable:
     return FeatureTable(tuple(about), summed(table.values, order, offsets), ids, "actions", about)
 
 
-def _intervals(events: Events) -> Floats:
+def intervals(events: Events) -> Floats:
     """Median ms between successive events of each recording, of steps above 0 and below half a second."""
     found = np.full(len(events), np.nan)
     for i in range(len(events)):
@@ -168,6 +165,13 @@ def _intervals(events: Events) -> Floats:
 
 
 Parts = tuple[Bools, Ints, Ints, Bools, str]
+
+
+def parts(events: Events, codes: Ints) -> Parts:
+    """Which recordings enrol, and who claims what: person, recording and whether it is true of each claim; in words."""
+    if {"split", "illegal"} <= set(events.context):
+        return _labelled(events, codes)
+    return _in_turn(codes)
 
 
 def _labelled(events: Events, codes: Ints) -> Parts:
@@ -211,7 +215,7 @@ def by_session(table: Trials, scores: Floats, upto: int | None = None) -> Floats
     early = np.ones(len(scores), bool) if upto is None else table.after <= np.maximum(upto, least[table.recording])
     count = np.bincount(table.recording[early], minlength=n)
     totals = np.stack([np.bincount(table.recording[early], s[early], n) for s in scores.T], axis=1)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(totals / count[:, None])
 
 
