@@ -101,7 +101,7 @@ def read_joined(args: argparse.Namespace, options: dict[str, Any], progress: Pro
 def tell(args: argparse.Namespace, found: Report) -> None:
     """Print the report, or its figures as a table."""
     document = plain(found.to_dict())
-    head = ("MODEL", "FEATURES", "AUC", "EER", "TPR AT 1 % FPR", "CHANCE GIVES AUC", "SECONDS")
+    head = ("MODEL", "FEATURES", "AUC", "EER", "F1", "TPR AT 1 % FPR", "CHANCE GIVES AUC", "SECONDS")
     rows = [head, *(_row(m) for m in document["models"])]
     leaks = [f"leak: {leak['kind']}: {leak['seen']} ({leak['step']})" for leak in document["leaks"]]
     first = f"{document['task']} on {document['data']}: {document['protocol']}"
@@ -110,7 +110,7 @@ def tell(args: argparse.Namespace, found: Report) -> None:
 
 def _row(m: dict[str, Any]) -> tuple[str, ...]:
     chance = m.get("null", {}).get("auc_95")
-    shown = [m.get("auc"), m.get("eer"), m.get("tpr_at_fpr", {}).get("0.01")]
+    shown = [m.get("auc"), m.get("eer"), m.get("f1"), m.get("tpr_at_fpr", {}).get("0.01")]
     return (
         m["name"], str(m["features"]), *("" if e is None else interval(e) for e in shown),
         "" if chance is None else f"up to {chance:.3f}", f"{m['seconds']:.0f}",
