@@ -96,27 +96,32 @@ def _is_feature(frame: pl.DataFrame, name: str, measured: Sequence[str] | None) 
 
 def _left_out(frame: pl.DataFrame, person: str, configuration: Sequence[str], taken: set[str]) -> dict[str, str]:
     """Columns of numbers that are one for each person, or one for each configuration, and why they are no features."""
+    groups = [
+        (_sorted(frame, names), why)
+        for names, why in (([person], "one for each person"), (configuration, "one for each configuration"))
+    ]
     out: dict[str, str] = {}
-    who, cells = _codes(frame, [person]), _codes(frame, configuration)
     for name in frame.columns:
         if name in taken or name in ABOUT or not frame[name].dtype.is_numeric():
             continue
-        value = _codes(frame, [name])
-        if value.max() < 1:
+        value = frame[name].cast(float).fill_null(np.nan).to_numpy()
+        value = np.where(np.isnan(value), -np.inf, value)  # missing throughout a group is one value, too
+        if len(value) == 0 or value.min() == value.max():
             continue  # a constant says neither
-        for group, why in ((who, "one for each person"), (cells, "one for each configuration")):
-            if 2 * (group.max() + 1) <= len(group) and _determines(group, value):
+        for (order, starts), why in groups:
+            if 2 * len(starts) <= len(value) and _same(value[order], starts):
                 out[name] = why
     return out
 
 
-def _codes(frame: pl.DataFrame, names: Sequence[str]) -> npt.NDArray[np.intp]:
-    """Which of the different rows of these columns each row is, shape (n_rows,)."""
+def _sorted(frame: pl.DataFrame, names: Sequence[str]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The rows group by group, and where each group of equal rows of these columns begins."""
     rows = frame.select(names).rows()
     number = {row: i for i, row in enumerate(dict.fromkeys(rows))}
-    return np.array([number[row] for row in rows], dtype=np.intp)
+    group = np.array([number[row] for row in rows], dtype=np.intp)
+    order = np.argsort(group, kind="stable")
+    return order, np.flatnonzero(np.diff(group[order], prepend=-1))
 
 
-def _determines(group: npt.NDArray[np.intp], value: npt.NDArray[np.intp]) -> bool:
-    pairs = np.unique(np.stack([group, value]), axis=1).shape[1]
-    return bool(pairs == group.max() + 1)
+def _same(values: npt.NDArray[np.float64], starts: npt.NDArray[np.intp]) -> bool:
+    return bool((np.maximum.reduceat(values, starts) == np.minimum.reduceat(values, starts)).all())

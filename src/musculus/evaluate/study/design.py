@@ -60,7 +60,7 @@ def _factors(table: StudyTable) -> list[dict[str, Any]]:
     for name, column in words.items():
         others = [words[n] for n in words if n != name]
         clean = []
-        for rest in sorted({tuple(o[i] for o in others) for i in range(len(table))}):
+        for rest in sorted(set(zip(*(o.tolist() for o in others), strict=True)) or {()}):
             inside = np.logical_and.reduce([o == r for o, r in zip(others, rest, strict=True)], initial=True)
             levels = ordered(column[np.broadcast_to(inside, len(table))])
             if len(levels) > 1:
@@ -72,18 +72,16 @@ def _factors(table: StudyTable) -> list[dict[str, Any]]:
 
 def _order(table: StudyTable) -> dict[str, Any]:
     """How the configurations followed each other for each person, by session; {} where a session spans several."""
-    orders: list[tuple[str, ...]] = []
-    for person in table.people:
-        own = np.flatnonzero(table.person == person)
-        sessions: dict[str, set[str]] = {}
-        for i in own:
-            sessions.setdefault(str(table.session[i]), set()).add(str(table.configuration[i]))
-        if any(len(c) > 1 for c in sessions.values()) or any("@" in s for s in sessions):
-            return {}
-        told = [next(iter(sessions[s])) for s in ordered(np.array(list(sessions)))]
-        orders.append(tuple(dict.fromkeys(told)))
-    if not all(_is_number(s) for s in table.session.tolist()):
-        return {}  # names of sessions tell no order
+    sessions: dict[str, dict[str, set[str]]] = {}
+    rows = zip(table.person.tolist(), table.session.tolist(), table.configuration.tolist(), strict=True)
+    for person, session, configuration in rows:
+        sessions.setdefault(person, {}).setdefault(session, set()).add(configuration)
+    every = [c for own in sessions.values() for c in own.values()]
+    if not all(_is_number(s) for s in set(table.session.tolist())) or any(len(c) > 1 for c in every):
+        return {}  # names of sessions tell no order, nor does a session with several mice
+    orders = [
+        tuple(dict.fromkeys(next(iter(own[s])) for s in ordered(np.array(list(own))))) for own in sessions.values()
+    ]
     common, times = Counter(orders).most_common(1)[0]
     places = {c: float(np.mean([o.index(c) + 1 for o in orders if c in o])) for c in table.configurations}
     return {
@@ -103,14 +101,16 @@ def _tasks(table: StudyTable) -> dict[str, Any]:
     met: dict[tuple[str, str], set[str]] = {}
     for p, t, c in zip(table.person.tolist(), table.task.tolist(), table.configuration.tolist(), strict=True):
         met.setdefault((p, t), set()).add(c)
-    every = {p: set(table.configuration[table.person == p].tolist()) for p in table.people}
+    every: dict[str, set[str]] = {}
+    for (p, _), c in met.items():
+        every.setdefault(p, set()).update(c)
     whole = sum(c == every[p] for (p, _), c in met.items())
-    spread = np.array([[int(((table.task == t) & (table.configuration == c)).sum()) for c in table.configurations]
-                       for t in ordered(table.task)])  # fmt: skip
+    seen = Counter(zip(table.task.tolist(), table.configuration.tolist(), strict=True))
+    spread = [[seen[t, c] for c in table.configurations] for t in ordered(table.task)]
     return {
         "tasks": list(ordered(table.task)), "person_tasks": len(met), "in_all_configurations": whole,
         "incomplete": sorted([p, t, sorted(every[p] - c)] for (p, t), c in met.items() if every[p] - c)[:20]
-        if whole else [], "rows": spread.tolist(),
+        if whole else [], "rows": spread,
     }  # fmt: skip
 
 

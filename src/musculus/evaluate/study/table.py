@@ -144,16 +144,15 @@ def complete(table: StudyTable) -> StudyTable:
     """The rows of tasks that a person did with every configuration the person had; all of a person's rows where no task
     was (each task met one configuration only, or there is no task).
     """
-    keep = np.zeros(len(table), np.bool_)
-    for person in table.people:
-        own = table.person == person
-        mine = set(table.configuration[own])
-        crossed = np.zeros(len(table), np.bool_)
-        for task in set(table.task[own]):
-            rows = own & (table.task == task)
-            if set(table.configuration[rows]) == mine:
-                crossed |= rows
-        keep |= crossed if crossed.any() else own
+    rows = list(zip(table.person.tolist(), table.task.tolist(), table.configuration.tolist(), strict=True))
+    had: dict[str, set[str]] = {}
+    met: dict[tuple[str, str], set[str]] = {}
+    for person, task, configuration in rows:
+        had.setdefault(person, set()).add(configuration)
+        met.setdefault((person, task), set()).add(configuration)
+    crossed = {key for key, configurations in met.items() if configurations == had[key[0]]}
+    some = {person for person, _ in crossed}
+    keep = np.array([person not in some or (person, task) in crossed for person, task, _ in rows])
     return table if keep.all() else table.rows(keep)
 
 
@@ -164,8 +163,7 @@ def cell_means(table: StudyTable, blocks: Words | None = None) -> Cells:
     """
     block = table.person if blocks is None else blocks
     people, configurations = ordered(block), table.configurations
-    at = np.array([people.index(p) for p in block]) * len(configurations)
-    at += np.array([configurations.index(c) for c in table.configuration])
+    at = _index(block, people) * len(configurations) + _index(table.configuration, configurations)
     size = (len(people) * len(configurations), len(table.names))
     total, number = np.zeros(size), np.zeros(size)
     defined = ~np.isnan(table.values)
@@ -174,6 +172,11 @@ def cell_means(table: StudyTable, blocks: Words | None = None) -> Cells:
     with np.errstate(invalid="ignore"):
         means = total / number
     return Cells(means.reshape(len(people), len(configurations), -1), people, configurations)
+
+
+def _index(words: Words, among: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    number = {w: i for i, w in enumerate(among)}
+    return np.array([number[w] for w in words.tolist()], dtype=np.int64)
 
 
 def constant(values: Floats) -> npt.NDArray[np.bool_]:
