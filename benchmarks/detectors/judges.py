@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,9 +60,9 @@ class Judge:
     says: Callable[[Windows], Said]
 
 
-def synapse(given: Windows) -> Said:
+def synapse(given: Windows, clicks: str = "last") -> Said:
     """The score is its risk, turned round; a bot's from 50 on, where it blocks."""
-    return _process([*synapse_shield(), str(HERE / "synapse_shield_says.py")], given)
+    return _process([*synapse_shield(), str(HERE / "synapse_shield_says.py"), clicks], given)
 
 
 def attestation(given: Windows) -> Said:
@@ -156,6 +157,10 @@ def shape() -> list[str]:
 __all__ = ["JUDGES", "Judge", "Said", "Unavailable"]
 JUDGES: Final = (
     Judge("synapse-shield", "PyPI; rules and a small network", "MIT", "nothing of these", (8, 1), synapse),
+    Judge(
+        "synapse-shield (every click)", "the same, asked as its script asks", "MIT", "nothing of these", (8,),
+        partial(synapse, clicks="every"),
+    ),
     Judge("motion-attestation", "npm; rules", "MIT", "nothing of these", (8, 1), attestation),
     Judge(
         "Winslow's", "seven features, histogram Naive Bayes", "Apache-2.0", "people, four folds", (8,),

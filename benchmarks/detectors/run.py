@@ -36,8 +36,8 @@ WORDS = """`python benchmarks/detectors/run.py`. {windows}. Lost: people it take
 mean over the {generators} generators that are no replays; worst among those. At 1 %: where 1 % of all people are lost,
 by its score. Unsure: of all windows, those it gives no verdict on (neither lost nor caught). musculus has learnt from
 the arena's people, so it is to be judged by the unseen six; the others have learnt nothing of them, or, in folds, of
-other people. synapse-shield is asked with the last click of a window, motion-attestation with all; neither knows what
-lies under the pointer."""
+other people. synapse-shield is asked with the last click of a window, and once with every click, as its script does;
+motion-attestation with every click; neither knows what lies under the pointer."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

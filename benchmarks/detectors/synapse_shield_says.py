@@ -1,8 +1,9 @@
 """Run by the Python of synapse-shield's own environment: windows in as lines of JSON, what it says of each out.
 
 A window is what its script would have sent: moves at most one in 30 ms and the last 500 of them, in a visible browser
-of an ordinary screen. Of the clicks only the last: its check of where the pointer was compares the first click with the
-last move, and so would call every second click of a person a replay.
+of an ordinary screen. Of the clicks only the last, unless the first argument is `every`, which is how its script does:
+its check of where the pointer was compares the first click with the last move, so whoever clicks in two places is taken
+for a replay.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ def telemetry(window: dict[str, Any]) -> dict[str, Any]:
         if t - last >= THROTTLE:
             moves.append({"x": x, "y": y, "t": t})
             last = t
-    t, x, y, held = window["presses"][-1]
-    clicks = [{"x": x, "y": y, "t": t + held}]
+    presses = window["presses"] if sys.argv[1:] == ["every"] else window["presses"][-1:]
+    clicks = [{"x": x, "y": y, "t": t + held} for t, x, y, held in presses]
     return {"mouse_movements": moves[-MOST:], "clicks": clicks, "keystrokes": [], "scrolls": [], "browser": BROWSER}
 
 
