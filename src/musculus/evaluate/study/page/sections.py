@@ -30,7 +30,7 @@ def short(d: Document) -> str:
         f"<b>{s['holm']} of {n} measures change with the mouse</b>, beyond what chance lets pass among so many tests "
         f"(Holm; {s['p05']} at p &lt; .05 each for itself).",
         f"<b>{v['the same'] + v['changed, but little']} are shown to stay nearly the same</b>, within {d['bound']:g} "
-        f"standard deviations between people; {v['open']} are open: neither a change nor sameness is shown.",
+        f"standard deviations between people{_best(d)}; {v['open']} are open: neither a change nor sameness is shown.",
         *_modelled(d),
     ]
     if d["flags"]:
@@ -39,6 +39,16 @@ def short(d: Document) -> str:
     items = "".join(f"<li>{t}</li>" for t in told if t)
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in d["notes"])
     return f"<div class=short><ul>{items}</ul></div>{notes}"
+
+
+def _best(d: Document) -> str:
+    """The measures that are shown to be the same, the most personal first."""
+    same = [m for m in d["measures"] if m["verdict"] == "the same" and m["icc"] is not None]
+    names = [m["name"] for m in sorted(same, key=lambda m: -m["icc"])]
+    if not names:
+        return ""
+    told = ", ".join(f"<code>{escape(n)}</code>" for n in names[:4])
+    return f" ({'the most personal of them ' if len(names) > 4 else ''}{told})"
 
 
 def _modelled(d: Document) -> list[str]:
@@ -99,8 +109,12 @@ def measures(d: Document) -> str:
         "p &lt; .05 for each pair).</figcaption>"
     )
     ranked = sorted(d["measures"], key=lambda m: -((m["icc"] or 0) * (1 - (m["kendall_w"] or 1))))
-    rows = [_measure(m) for m in ranked]
-    top = ("measure", "verdict", "Kendall's W", "p", "Holm", "ICC", "largest<br>difference", "p not<br>the same")
+    odd: dict[str, list[str]] = {}
+    for flag in d["flags"]:
+        if flag["kind"] != "tied":
+            odd.setdefault(flag["name"], []).append(flag["kind"].replace("_", " "))
+    rows = [_measure(m, odd.get(m["name"], [])) for m in ranked]
+    top = ("measure", "verdict", "Kendall's W", "p", "Holm", "ICC", "largest<br>difference", "equivalence<br>p")
     right = tuple(range(2, 8))
     rest = f"<details><summary>All {len(rows)} measures</summary>{table(top, rows, right)}</details>"
     best = table(top, rows[:SHOWN], right)
@@ -110,11 +124,12 @@ def measures(d: Document) -> str:
     return f"{begin}<div class=key>{key}</div>{drawn}{words}{best}{rest}"
 
 
-def _measure(m: Document) -> tuple[str, ...]:
+def _measure(m: Document, odd: list[str]) -> tuple[str, ...]:
     icc = {"value": m["icc"], "low": m["icc_low"], "high": m["icc_high"]}
     unit = f" <small>{escape(m['unit'])}</small>" if m["unit"] else ""
+    warned = f"<br><small class=warned>{escape(', '.join(odd))}</small>" if odd else ""
     return (
-        f"<code>{escape(m['name'])}</code>{unit}", tag(m["verdict"]), plain(m["kendall_w"]), p_value(m["p"]),
+        f"<code>{escape(m['name'])}</code>{unit}{warned}", tag(m["verdict"]), plain(m["kendall_w"]), p_value(m["p"]),
         p_value(m["holm"]), figure(icc), plain(m["equivalence"]["largest"]), p_value(m["equivalence"]["p"]),
     )  # fmt: skip
 
@@ -216,6 +231,8 @@ def words(d: Document) -> str:
         "Kendall's W": "how alike people are in what the mouse does to them, 0 to 1.",
         "ICC, agreement": "how far people keep their places (ICC), and their values (agreement), whatever the mouse.",
         "standard deviation between people": "of people with the same configuration; differences are told in it.",
+        "equivalence p": "the chance of seeing configurations this alike though some pair of them differs by "
+        f"{d['bound']:g} standard deviations or more: small means the same.",
     }
     rows = [(f"<b>{k}</b>", f"<div class=text>{v}</div>") for k, v in told.items()]
     return "<h2>Words</h2>" + table(("word", "meaning"), rows, told=True)
