@@ -14,6 +14,8 @@ PROOFS: Final = {
     "frames": "proofs.frames",
     "permuted": "proofs.permuted",
     "torture": "proofs.torture",
+    "replays": "proofs.replays",
+    "peers": "proofs.peers",
 }
 
 
