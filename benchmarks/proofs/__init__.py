@@ -14,8 +14,7 @@ PROOFS: Final = {
     "frames": "proofs.frames",
     "permuted": "proofs.permuted",
     "torture": "proofs.torture",
-    "replays": "proofs.replays",
-    "peers": "proofs.peers",
+    "inner": "proofs.inner",
 }
 
 

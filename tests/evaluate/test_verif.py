@@ -138,6 +138,8 @@ def test_both_tables_of_models_are_asked_and_share_no_name() -> None:
     assert entry_of("convolutions").maker == "families.convolution:convolutions"
     with pytest.raises(UnknownName, match="did you mean 'convolutions'"):
         make_model("convolution")
+    with pytest.raises(UnknownName, match="no model for this task named 'convolutions'"):
+        MODELS["convolutions"]
 
 
 def test_a_report_holds_open_set_and_time_to_verdict_and_rows_that_fit_each_model(events: Events) -> None:

@@ -39,8 +39,17 @@ class Entry:
     columns: tuple[str, ...] = ()
 
 
+class _Named(dict[str, Entry]):
+    """Entries by name; asked for one that isn't there (a model of sequences where features are wanted), it says what
+    there is.
+    """
+
+    def __missing__(self, name: str) -> Entry:
+        raise UnknownName("model for this task", name, self)
+
+
 def _table(*entries: Entry) -> Mapping[str, Entry]:
-    return MappingProxyType({entry.name: entry for entry in entries})
+    return MappingProxyType(_Named({entry.name: entry for entry in entries}))
 
 
 MODELS: Mapping[str, Entry] = _table(
