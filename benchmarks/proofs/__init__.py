@@ -15,6 +15,8 @@ PROOFS: Final = {
     "permuted": "proofs.permuted",
     "torture": "proofs.torture",
     "inner": "proofs.inner",
+    "replays": "proofs.replays",
+    "peers": "proofs.peers",
 }
 
 
