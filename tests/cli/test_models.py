@@ -168,6 +168,12 @@ def test_a_data_set_may_be_named(musculus: Run, recordings: Path, monkeypatch: p
         (["evaluate", "verify", "DATA", "--with", "colour"], "--with knows size, cadence, position, not 'colour'"),
         (["evaluate", "bot", "DATA", "-o", "report.pdf"], "report.pdf: a report is .html or .json"),
         (["evaluate", "bot", "nowhere"], "no such file or folder: nowhere"),
+        (["evaluate", "bot", "DATA", "--label", "sex"], "bot takes no 'label'; it takes strokes, select, seed"),
+        (["evaluate", "verify", "DATA", "--select", "lasso"], "verify takes no 'select'"),
+        (["evaluate", "bot", "DATA", "--select", "laso"], "no way to select features named 'laso'; did you mean"),
+        (["train", "attribute", "DATA", "-o", "m.musculus"], "say what is to be predicted: label names a column"),
+        (["train", "verify", "DATA", "-o", "m.musculus", "--model", "winslow"], "learns one person at a time"),
+        (["predict", "bot", "DATA", "-o", "s.csv", "--person", "ann"], "this model is for bot; a person is claimed"),
         (["evaluate", "chess", "DATA"], "invalid choice: 'chess'"),
         (
             ["train", "bot", "DATA", "-o", "m.musculus", "--without", "nobody"],

@@ -45,6 +45,9 @@ def test_a_planted_difference_is_found_with_its_interval_and_its_null() -> None:
     assert (found.findings.notes, found.leaks) == ([], [])
     assert one["selected"][0]["name"] == "f0"
     assert [g["group"] for g in one["groups"]] == ["dpi 1000", "dpi 2400"]
+    assert all(g["interval"][0] <= g["auc"] <= g["interval"][1] and 0 <= g["eer"] < 0.5 for g in one["groups"])
+    of_number = compare("attribute", table(5.0), models=["ridge"], label="age", by="dpi").models[0]
+    assert [g["n"] for g in of_number["groups"]] == [g["n"] for g in one["groups"]]
     assert "above chance" not in found.to_html()
 
 

@@ -88,7 +88,12 @@ def test_bots_are_found_and_the_audit_ran() -> None:
     found = compare("bot", Events.concat([*people, *bots]), models=["winslow", "logistic_regression"])
     assert [m["auc"]["value"] > 0.9 for m in found.models] == [True, True]
     assert "on_both_sides" in found.findings.checked
-    assert "AUC" in found.to_html()
+    page = found.to_html()
+    for words in ("By generator", "bot1", "at 1 % of people", "Most often taken for", "Do probabilities come true?"):
+        assert words in page
+    both = ["logistic_regression", "histogram_nb"]
+    some = compare("bot", Events.concat([*people, *bots]), models=both, select="anova")
+    assert [m["name"] for m in some.models] == ["logistic_regression + anova", "histogram_nb + anova"]
 
 
 class Reader(HTMLParser):
