@@ -112,6 +112,8 @@ def _rows(args: argparse.Namespace) -> Events | pl.DataFrame:
 
 def _told(d: dict[str, Any]) -> str:
     """What a study found, in a page of text."""
+    from musculus.evaluate.study.effects import personal
+
     n, s, v = d["features"], d["significant"], d["verdicts"]
     size = f"{d['people']} people, {len(d['configurations'])} configurations, {n} measures, {d['rows']} rows"
     first = f"{d['data']}: {size}"
@@ -124,7 +126,7 @@ def _told(d: dict[str, Any]) -> str:
         f"open: {v['open']}",
         "",
     ]
-    best = sorted(d["measures"], key=lambda m: -((m["icc"] or 0) * (1 - (m["kendall_w"] or 1))))[:SHOWN]
+    best = sorted(d["measures"], key=personal, reverse=True)[:SHOWN]
     head = ("MOST THE PERSON'S, LEAST THE MOUSE'S", "ICC", "KENDALL'S W", "HOLM P", "VERDICT")
     lines.append(columns([head, *(_measure(m) for m in best)]))
     lines += ["", *_modelled(d)]

@@ -10,6 +10,7 @@ import polars as pl
 from devices.hands import hands
 from evaluate.study.made import cells, table
 from musculus.devices import Mouse, record
+from musculus.evaluate.study import study
 from musculus.evaluate.study.artefacts import artefacts, tie_share
 from musculus.evaluate.study.design import design
 from musculus.evaluate.study.table import StudyTable, study_table
@@ -63,6 +64,14 @@ def test_missing_cells_few_people_and_unequal_numbers_are_told() -> None:
     assert "4 people" in concerns(GOOD.filter(pl.col("person") < "p04"))["few people"]
     more = pl.concat([GOOD, *[GOOD.filter(pl.col("dpi") == 800)] * 2])
     assert "16 rows with 1600, 48 with 800" in concerns(more)["unbalanced"]
+
+
+def test_people_with_one_mouse_each_are_no_study_of_mice() -> None:
+    apart = GOOD.filter(pl.col("dpi") == 800 * (1 + pl.col("person").str.slice(1).cast(pl.Int64) % 3))
+    assert concerns(apart)["not crossed"] == "everybody had one configuration only"
+    found = study(apart, configuration=["dpi"], task="task", quick=True).to_dict()
+    assert found["significant"]["p05"] == 0
+    assert any("Nobody had two configurations" in note for note in found["notes"])
 
 
 def test_one_order_for_everybody_is_a_concern_and_a_dealt_one_is_not() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import DataError, UnknownName, UsageError
+from musculus.tasks.attribute import WHO
 
 if TYPE_CHECKING:
     import polars as pl
@@ -27,10 +28,8 @@ SESSIONS: Final = ("session", "session_id", "recording")
 TASKS: Final = ("task", "task_id", "game_number", "prototype_id")
 # Columns of numbers that are about a row, not measured on its movement.
 ABOUT: Final = (
-    "recording", "person", "respondent_id", "age", "sex", "gender", "site", "segment", "page", "cut", "cut_kind",
-    "start", "end", "started", "split", "illegal", "simulated", "screen_width", "screen_height", "device_pixel_ratio",
-    "experience", "viewport_width", "viewport_height", "document_width", "document_height", "activity", *TASKS,
-    *SESSIONS,
+    *WHO, *TASKS, *SESSIONS, "started", "purchase", "experience", "screen_width", "screen_height",
+    "device_pixel_ratio", "viewport_width", "viewport_height", "document_width", "document_height",
 )  # fmt: skip
 KNOWN_PERSON: Final = "respondent_id"  # the column by which the published study of 2024 is recognised
 KNOWN_CONFIGURATION: Final = ("dpi", "sens")

@@ -43,8 +43,8 @@ def design(table: StudyTable) -> dict[str, Any]:
         for c in configurations
     ]
     factors, order, tasks = _factors(table), _order(table), _tasks(table)
-    concerns = [*_few(people), *_missing(missing, len(people)), *_balance(table), *_confounds(table, factors)]
-    concerns += [*_order_concerns(order), *_task_concerns(tasks)]
+    concerns = [*_few(people), *_missing(missing, len(people), len(filled)), *_balance(table)]
+    concerns += [*_confounds(table, factors), *_order_concerns(order), *_task_concerns(tasks)]
     return {
         "people": len(people), "rows": len(table), "cells": cells, "crossed": not missing, "missing": missing,
         "rows_per_cell": [min(filled.values()), max(filled.values())], "factors": factors, "order": order,
@@ -120,9 +120,12 @@ def _few(people: tuple[str, ...]) -> list[Concern]:
     return [Concern("few people", f"{len(people)} people", f"tests over people need {FEW} or more to find anything")]
 
 
-def _missing(missing: list[list[str]], people: int) -> list[Concern]:
+def _missing(missing: list[list[str]], people: int, filled: int) -> list[Concern]:
     if not missing:
         return []
+    if filled == people:
+        step = "nothing here can tell a person from a mouse: let the same people use several"
+        return [Concern("not crossed", "everybody had one configuration only", step)]
     who = len({p for p, _ in missing})
     seen = f"{len(missing)} cells are empty, of {who} of {people} people"
     return [Concern("missing cells", seen, "aligned ranks take the place of Friedman's test, and nobody is left out")]

@@ -75,6 +75,16 @@ def verdict(holm: float, same: float) -> str:
     return SAME if same < ALPHA else OPEN
 
 
+def personal(entry: dict[str, Any]) -> float:
+    """How much a measure is the person's and not the mouse's: ICC x (1 - W), 0 where either is unknown.
+
+    >>> personal({"icc": 0.8, "kendall_w": 0.0}), personal({"icc": None, "kendall_w": 0.1})
+    (0.8, 0.0)
+    """
+    icc, w = entry["icc"], entry["kendall_w"]
+    return 0.0 if icc is None or w is None else float(icc * (1 - w))
+
+
 def _tested(tests: Tests, j: int) -> dict[str, Any]:
     return {
         "test": str(tests.way[j]), "people": int(tests.people[j]), "statistic": number(tests.statistic[j]),

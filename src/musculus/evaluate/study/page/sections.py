@@ -6,6 +6,7 @@ from collections.abc import Callable
 from html import escape
 from typing import Any, Final
 
+from musculus.evaluate.study.effects import personal
 from musculus.evaluate.study.page.parts import TAGS, figure, head, p_value, plain, table, tag
 from musculus.evaluate.study.page.picture import picture
 
@@ -108,7 +109,7 @@ def measures(d: Document) -> str:
         f"pairs of configurations within {d['bound']:g} standard deviations between people (two one-sided t tests, "
         "p &lt; .05 for each pair).</figcaption>"
     )
-    ranked = sorted(d["measures"], key=lambda m: -((m["icc"] or 0) * (1 - (m["kendall_w"] or 1))))
+    ranked = sorted(d["measures"], key=personal, reverse=True)
     odd: dict[str, list[str]] = {}
     for flag in d["flags"]:
         if flag["kind"] != "tied":
