@@ -113,6 +113,7 @@ def all_routes() -> list[tuple[str, str]]:
         app = Application(store, "", "demo", loopback=True)
         known = ("GET", "DELETE", "POST", "PUT", "PATCH")
         found = [(m, r.path) for r in app._rest.routes for m in sorted(r.methods or ()) if m in known]
+        found.remove(("GET", "/v1/verdicts/stream"))  # it has no end: test_backend listens to it
         store.close()
     return found
 

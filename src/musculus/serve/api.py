@@ -66,7 +66,9 @@ class Api:
         if row is None:
             raise unknown(request)
         gaps = await asyncio.to_thread(self._app.store.gaps, row.site, row.recording)
-        return Json({**_listed(row), "gaps": gaps})
+        labels = await asyncio.to_thread(self._app.store.records, "label", row.site, recording=row.recording)
+        last = msgspec.Raw(labels[-1].document) if labels else None
+        return Json({**_listed(row), "gaps": gaps, "label": last})
 
     async def drawing(self, request: Request) -> Response:
         """The path, clicks and page sizes of a recording."""

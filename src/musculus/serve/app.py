@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from itertools import count
 from typing import Any
 
 from starlette.applications import Starlette
@@ -14,18 +15,22 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute
 
 from musculus.errors import MusculusError
-from musculus.serve import admin, api, login, pages, static
+from musculus.serve import admin, api, backend, login, pages, sites, static, stream, webhooks
 from musculus.serve.access import Gate
 from musculus.serve.answers import Receive, Refusal, Send
+from musculus.serve.backend import Backend
 from musculus.serve.desk import Desk
 from musculus.serve.headers import SafeHeaders
 from musculus.serve.ingest import Ingest
+from musculus.serve.watch import Watch
+from musculus.serve.webhooks import Courier
 from musculus.serve.worker import Worker
 from musculus.store.base import Store
 
 log = logging.getLogger("musculus")
 INGEST = "/v1/ingest"
-KEYS_SECONDS = 2.0
+REFRESH_SECONDS = 2.0
+SWEEP = 30  # refreshes between two sweeps
 
 
 class Application:
@@ -43,8 +48,12 @@ class Application:
         self.desk = Desk(store, self.worker)
         self._refreshing: asyncio.Task[None] | None = None
         self._warming: asyncio.Task[None] | None = None
-        routes: list[BaseRoute] = [*api.routes(self), *admin.routes(self), *login.routes(self)]
-        routes += [*pages.routes(self), *static.routes()]
+        self.watch = Watch(self.desk)
+        self.courier = Courier(self)
+        self.backend = Backend(self)
+        rooms = (api, admin, sites, backend, stream, webhooks, login, pages)
+        routes: list[BaseRoute] = [route for room in rooms for route in room.routes(self)]
+        routes += static.routes()
         self._rest = Starlette(
             routes=routes,
             middleware=[Middleware(SafeHeaders)],
@@ -64,10 +73,13 @@ class Application:
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         self._refreshing = asyncio.create_task(self._refresh())
+        await self.courier.start()
         try:
             yield
         finally:
             self._refreshing.cancel()
+            await self.courier.stop()
+            await self.watch.stop()
             await self.ingest.commit.stop()
             await self.worker.stop()
             if self._warming:
@@ -75,13 +87,16 @@ class Application:
             await asyncio.to_thread(self.store.close)
 
     async def _refresh(self) -> None:
-        """Hear of keys that another server on the same store made or revoked."""
-        while True:
-            await asyncio.sleep(KEYS_SECONDS)
+        """Hear of keys and webhooks that another server on the same store made; forget what has expired."""
+        for k in count(1):
+            await asyncio.sleep(REFRESH_SECONDS)
             try:
                 await asyncio.to_thread(self.gate.keys.load)
+                await self.courier.learn()
+                if k % SWEEP == 0:
+                    await asyncio.to_thread(self.backend.tokens.sweep)
             except MusculusError as error:
-                log.error("keys can't be read: %s", error)
+                log.error("the store can't be asked: %s", error)
 
     async def _warm(self) -> None:
         try:

@@ -21,6 +21,7 @@ from musculus.errors import MusculusError, StoreError
 from musculus.store import open_store
 from musculus.store.base import BatchRow, Store
 from musculus.store.recording import events_of
+from musculus.wire import decode
 
 if TYPE_CHECKING:
     from musculus.score import Scorer
@@ -30,11 +31,12 @@ NICE: Final = 10
 
 
 class Question(msgspec.Struct):
-    """What the child is asked: a function of `ANSWERS`, about a recording."""
+    """What the child is asked: a function of `ANSWERS`, about a recording or about a frame that is kept nowhere."""
 
     what: str
     site: str = ""
     recording: str = ""
+    frame: bytes = b""
 
 
 class Answer(msgspec.Struct):
@@ -54,13 +56,13 @@ class Worker:
         self._asked: deque[asyncio.Future[Answer]] = deque()
         self._starting = asyncio.Lock()
 
-    async def ask(self, what: str, site: str = "", recording: str = "") -> bytes:
+    async def ask(self, what: str, site: str = "", recording: str = "", frame: bytes = b"") -> bytes:
         """The answer as JSON; `StoreError` where the child could not give one."""
         child = await self.start()
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._asked.append(future)
         assert child.stdin
-        child.stdin.write(msgspec.json.encode(Question(what, site, recording)) + b"\n")
+        child.stdin.write(msgspec.json.encode(Question(what, site, recording, frame)) + b"\n")
         answer = await future
         if answer.error:
             raise StoreError(answer.error)
@@ -120,6 +122,14 @@ def _verdict(store: Store, question: Question) -> object:
     return {"batches": len(rows), "verdict": judge(events_of(rows), _detector())}
 
 
+def _score(store: Store, question: Question) -> object:
+    from musculus.serve.verdicts import judge
+
+    b = decode(question.frame)
+    row = BatchRow(b.site, b.recording, b.view, b.sequence, float(b.time_origin), 0, b.n, question.frame)
+    return judge(events_of([row]), _detector())
+
+
 def _drawing(store: Store, question: Question) -> object:
     from musculus.serve.drawing import drawing
 
@@ -132,7 +142,7 @@ def _model(store: Store, question: Question) -> object:
     return model_id(_detector())
 
 
-ANSWERS: Final = {"verdict": _verdict, "drawing": _drawing, "model": _model}
+ANSWERS: Final = {"verdict": _verdict, "score": _score, "drawing": _drawing, "model": _model}
 
 
 def _rows(store: Store, question: Question) -> list[BatchRow]:

@@ -1,0 +1,56 @@
+"""What can be set for a site: shadow mode, and whether people there always move the pointer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from musculus.serve.admin import asked
+from musculus.serve.api import Json
+from musculus.store.base import Record, Store
+
+if TYPE_CHECKING:
+    from musculus.serve.app import Application
+
+KIND: Final = "site"
+NAME: Final = "settings"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`shadow`: verdicts are made and shown but `POST /v1/verify` allows everybody."""
+
+    shadow: bool = False
+
+    @classmethod
+    def read(cls, store: Store, site: str) -> Settings:
+        """The settings of a site, as they are by default where none were made."""
+        found = store.records(KIND, site, name=NAME)
+        return msgspec.json.decode(found[0].document, type=cls) if found else cls()
+
+    def write(self, store: Store, site: str) -> None:
+        """Keep them."""
+        store.put_record(Record(KIND, site, NAME, int(time.time() * 1000), msgspec.json.encode(self)))
+
+
+def routes(app: Application) -> list[Route]:
+    """`/v1/settings`."""
+
+    async def read(request: Request) -> Response:
+        """The settings of a site."""
+        site = app.gate.reader(request.scope).of(request.query_params.get("site"), app.site)
+        return Json({"site": site, **msgspec.to_builtins(await asyncio.to_thread(Settings.read, app.store, site))})
+
+    async def write(request: Request) -> Response:
+        """Replace them, for admins."""
+        site = app.gate.admin(request.scope).of(request.query_params.get("site"), app.site)
+        wanted: Settings = await asked(request, Settings)
+        await asyncio.to_thread(wanted.write, app.store, site)
+        return Json({"site": site, **msgspec.to_builtins(wanted)})
+
+    return [Route("/v1/settings", read), Route("/v1/settings", write, methods=["PUT"])]
