@@ -143,11 +143,13 @@ def test_a_pause_of_one_length_before_each_press_is_doubted() -> None:
 
 
 def test_moves_on_a_grid_of_50_ms_are_doubted_and_those_of_a_frame_are_not() -> None:
-    def page(step: float) -> Events:
+    def page(step: float, known: bool = True) -> Events:
         t = np.cumsum(np.r_[[0.0, 1.0], np.full(80, step)])
-        return Events.of(t, 3.0 * np.arange(82), np.arange(82) ** 2, "move")
+        told = {"coalesced": np.zeros(82, int), "trusted": np.ones(82, int)} if known else {}
+        return Events.of(t, 3.0 * np.arange(82), np.arange(82) ** 2, "move", **told)
 
     assert names(page(50.0)) == ["time_grid"]
+    assert names(page(50.0, known=False)) == []  # a machine that draws 20 times a second
     assert names(page(1000 / 60)) == names(page(1000 / 30)) == names(page(1.0)) == []
 
 
@@ -174,6 +176,25 @@ def typing(hold: float) -> Events:
         for kind, t in (("key_down", 150.0 * k + 3 * (k % 3)), ("key_up", 150.0 * k + 3 * (k % 3) + hold)):
             _add(session, t=t, kind=kind, x=np.nan, y=np.nan, key_class=KEY_CLASSES.index("letter"), slot=k)
     return _events(session)
+
+
+def test_keys_all_held_equally_long_are_doubted_and_a_key_that_repeats_itself_is_one_press() -> None:
+    session: Session = {name: [] for name in WORDS}
+    letter = KEY_CLASSES.index("letter")
+    for k in range(12):
+        for kind, t in (("key_down", 210.0 * k), ("key_up", 210.0 * k + 20 + k % 2)):
+            _add(session, t=t, kind=kind, x=np.nan, y=np.nan, key_class=letter, slot=k)
+    typed = _events(session)
+    assert names(typed) == ["constant_keys"]
+    later = np.where(np.arange(24) % 2, 60 * np.random.default_rng(0).random(24), 0)
+    assert names(with_column(typed, "t", typed.t + later)) == []
+    for k in range(5):  # a key held down: the browser presses it again and again, last just before it is let go
+        for t in (0.0, 500.0, 533.0, 566.0):
+            _add(session, t=3000.0 + 900 * k + t, kind="key_down", x=np.nan, y=np.nan, key_class=letter, slot=20 + k)
+        _add(session, t=3567.0 + 900 * k, kind="key_up", x=np.nan, y=np.nan, key_class=letter, slot=20 + k)
+    long = _events({name: values[24:] for name, values in session.items()})
+    again = np.r_[[[0, 1, 1, 1, 0]] * 5].ravel()
+    assert names(with_column(long, "repeat", again)) == []
 
 
 def test_keys_held_for_a_millisecond_are_doubted() -> None:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from musculus.events import Events
-from musculus.score.rules.rows import Floats, Mask, by_mouse, kinds, nothing
+from musculus.score.rules.rows import NEARLY_ALL, ROUNDED, Floats, Mask, by_mouse, kinds, nothing, tells_of_frames
 from musculus.score.rules.table import rule
 
 FEW: Final = 8  # moves with a fraction, below which nothing is said of them
@@ -16,6 +16,9 @@ FRAME: Final = 20.0  # ms: moves that come faster were gathered once a frame
 MANY: Final = 150  # moves in which a mouse faster than the screen shows
 EARLY: Final = 0.75  # of the usual interval: so soon after the last that a device's samples would have met in one frame
 SHARE: Final = 0.1  # of the intervals: a device as slow as the screen keeps its own beat and has none so short
+LONG: Final = 60.0  # ms: longer intervals are rests
+BEATS: Final = 0.2  # the share of intervals, the shortest, that are taken for one beat each
+SHORTEST: Final = 4.0  # ms: faster devices share frames on any screen
 WIRE: Final = 8.0  # the collector's frame rounds to 1/8 px
 SCALES: Final = (1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 3.5, 4)  # of screens
 ZOOMS: Final = (1 / 4, 1 / 3, 1 / 2, 2 / 3, 3 / 4, 4 / 5, 9 / 10, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5)
@@ -74,22 +77,27 @@ def never_coalesced(events: Events) -> Mask:
 
     Asked only where the browser tells of coalesced samples, and only where a tenth of the moves followed the one before
     after less than three quarters of the usual interval: what waits for each frame is as uneven as the page is busy,
-    and a mouse as uneven would have put two samples into one frame. A mouse as slow as the screen keeps its own beat.
-    Remote desktops break this as well.
+    and a mouse as uneven would have put two samples into one frame. A mouse as slow as the screen keeps its own beat,
+    and so does one of 125 Hz before a screen of 144 Hz: moved slowly, it sends after one, two or three of its periods.
+    Remote desktops before fast screens break this as well.
     """
-    moves = np.flatnonzero(kinds(events, "move") & by_mouse(events) & _told(events))
+    moves = np.flatnonzero(kinds(events, "move") & by_mouse(events) & tells_of_frames(events))
     if len(moves) < MANY or (events.column("coalesced")[moves] == 1).any():
         return nothing(events)
     intervals = np.diff(events.t[moves])
     usual = np.median(intervals)
-    if not usual <= FRAME or np.mean(intervals < EARLY * usual) < SHARE:
+    uneven = np.mean(intervals < EARLY * usual) >= SHARE and not _own_beat(intervals[intervals <= LONG])
+    if not (usual <= FRAME and uneven):
         return nothing(events)
     mask = nothing(events)
     mask[moves] = True
     return mask
 
 
-def _told(events: Events) -> Mask:
-    """Rows of which a browser said whether they were coalesced."""
-    found: Mask = (events.column("coalesced") >= 0) & (events.column("trusted") >= 0)
-    return found
+def _own_beat(ms: Floats) -> bool:
+    """Are intervals multiples of one of 4 ms or more, within a ms or a tenth of it?  Then a device's beat it is."""
+    beat = float(np.median(ms[ms <= np.quantile(ms, BEATS)]))
+    if beat < SHORTEST:
+        return False
+    off = np.abs(ms - beat * np.maximum(np.round(ms / beat), 1))
+    return bool(np.mean(off <= max(ROUNDED, beat / 10)) >= NEARLY_ALL)

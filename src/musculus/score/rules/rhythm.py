@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from musculus.events import Events
-from musculus.score.rules.rows import Floats, Mask, by_mouse, clock_step, kinds, marked, nothing
+from musculus.score.rules.rows import Floats, Mask, by_mouse, clock_step, kinds, marked, nothing, tells_of_frames
 from musculus.score.rules.table import rule
 
 SLOW: Final = 20.0  # ms: intervals below this are a frame's or a mouse's own
@@ -25,9 +25,11 @@ COARSEST: Final = 100.0  # ms: the clock of browsers that hide the time
 def time_grid(events: Events) -> Mask:
     """Moves whose intervals over 20 ms are multiples of one step, to 2 ms: 30 intervals or more, and 80 % of them.
 
-    Not asked of a clock with steps over 5 ms, nor of a page drawn 30 times a second.
+    Not asked of a clock with steps over 5 ms, nor of a page drawn 30 times a second, nor where the browser doesn't tell
+    of samples that it gathered in a frame: a machine too slow for its screen draws on a grid, too, and shows by many
+    samples a frame where they are told.
     """
-    moves = np.flatnonzero(kinds(events, "move") & by_mouse(events))
+    moves = np.flatnonzero(kinds(events, "move") & by_mouse(events) & tells_of_frames(events))
     ms = np.diff(events.t[moves])
     slow = (ms > SLOW) & (ms < LONG)
     if slow.sum() < ENOUGH or 2 * slow.sum() < (ms > FINE).sum() or _clock_is_coarse(events):

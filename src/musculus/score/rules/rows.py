@@ -16,6 +16,8 @@ Floats = npt.NDArray[np.float64]
 ROUNDED: Final = 1.0  # ms that writing a time down may add
 DRIFT: Final = 0.002  # of an interval, where the step is known to a ms only
 NEARLY_ALL: Final = 0.95
+SCROLLED: Final = 8  # turns of a wheel from which its kind is told
+NOTCH: Final = 60.0  # px: less than a notch of any wheel scrolls
 
 
 def without_device(events: Events) -> Mask:
@@ -66,6 +68,19 @@ def by_mouse(events: Events) -> Mask:
     """Rows that a finger or a pen didn't make; where nobody said what made them, they count as a mouse's."""
     found: Mask = ~np.isin(events.column("pointer"), [POINTERS.index("touch"), POINTERS.index("pen")])
     return found
+
+
+def tells_of_frames(events: Events) -> Mask:
+    """Rows of which a browser said whether they were coalesced into a later one of their frame."""
+    found: Mask = (events.column("coalesced") >= 0) & (events.column("trusted") >= 0)
+    return found
+
+
+def by_touchpad(events: Events) -> bool:
+    """Was the page scrolled by a touchpad?  Eight distances or more, hardly two alike, and most of them small."""
+    way = np.abs(events.column("dy")[kinds(events, "wheel")].astype(np.float64))
+    way = way[way > 0]
+    return bool(len(way) >= SCROLLED and len(np.unique(way)) > len(way) / 4 and np.median(way) < NOTCH)
 
 
 def presses(events: Events) -> Rows:

@@ -12,12 +12,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from musculus.events import KEY_CLASSES, Events
+from musculus.events import KEY_CLASSES, KIND, Events
 from musculus.score.rules.rows import (
     Floats,
     Mask,
     Rows,
     by_mouse,
+    by_touchpad,
     clock_step,
     holds,
     kinds,
@@ -35,6 +36,7 @@ ENOUGH_PRESSES: Final = 6
 STEADY: Final = 3.0  # ms of standard deviation; people's holds and pauses spread over tens
 FINE: Final = 5.0  # ms: a clock with longer steps hides the spread
 QUICK_KEY: Final = 5.0  # ms
+MANY_KEYS: Final = 10
 FRAME: Final = 20.0  # ms: turns of a touchpad come once a frame
 REST: Final = 500.0  # ms
 ENOUGH_TURNS: Final = 8
@@ -87,17 +89,25 @@ def _new_places(events: Events, a: Rows, b: Rows) -> npt.NDArray[np.int64]:
 
 @rule("the button was let go in less than 10 ms, again and again", weight=0.4, aspect=ASPECT)
 def short_hold(events: Events) -> Mask:
-    """Presses of a mouse, three or more, whose median hold is under 10 ms. Tapping on some touchpads does that, too."""
+    """Presses of a mouse, three or more, whose median hold is under 10 ms.
+
+    Tapping on some touchpads does that, too: not asked where the page was scrolled by one.
+    """
     rows, ms = holds(events)
-    if len(rows) < SEVERAL or clock_step(events) > 2 * SHORT or np.median(ms) >= SHORT:
+    if len(rows) < SEVERAL or by_touchpad(events) or clock_step(events) > 2 * SHORT or np.median(ms) >= SHORT:
         return nothing(events)
     return marked(events, rows[ms < SHORT])
 
 
 @rule("the button was held for the same time at each press", weight=0.5, aspect=ASPECT)
 def constant_hold(events: Events) -> Mask:
-    """Six holds or more of at least 10 ms whose standard deviation, the longest left out, is under 3 ms."""
+    """Six holds or more of at least 10 ms whose standard deviation, the longest left out, is under 3 ms.
+
+    Not asked of touchpads: a driver may hold each tap equally long.
+    """
     rows, ms = holds(events)
+    if by_touchpad(events):
+        return nothing(events)
     return _steady(events, rows[ms >= SHORT], ms[ms >= SHORT])
 
 
@@ -121,25 +131,46 @@ def _steady(events: Events, rows: Rows, ms: Floats) -> Mask:
 @rule("keys were let go in less than 5 ms, again and again", weight=0.4, aspect=ASPECT)
 def short_keys(events: Events) -> Mask:
     """Keys that give a character, five or more, whose median hold is under 5 ms. Dictation does that, too."""
+    rows, held = _keys(events)
+    if len(rows) <= SEVERAL + 1 or clock_step(events) > FINE or np.median(held) >= QUICK_KEY:
+        return nothing(events)
+    return marked(events, rows[held < QUICK_KEY])
+
+
+@rule("each key was held for the same time", weight=0.4, aspect=ASPECT)
+def constant_keys(events: Events) -> Mask:
+    """Ten keys or more that give a character, held for 5 ms or more; deviation, the longest left out, under 3 ms."""
+    rows, held = _keys(events)
+    rows, held = rows[held >= QUICK_KEY], held[held >= QUICK_KEY]
+    return _steady(events, rows, held) if len(rows) >= MANY_KEYS else nothing(events)
+
+
+def _keys(events: Events) -> tuple[Rows, Floats]:
+    """Presses of keys that give a character and how long each was held, ms; a key's own repeats are no presses."""
     classes = events.column("key_class")
     silent = [KEY_CLASSES.index("modifier"), KEY_CLASSES.index("other")]
     named = kinds(events, "key_down", "key_up") & (classes >= 0) & ~np.isin(classes, silent)
-    slot, down = events.column("slot"), kinds(events, "key_down")
-    pressed = {int(slot[i]): int(i) for i in np.flatnonzero(named & down & (slot >= 0))}
-    found = [(pressed[int(slot[i])], i) for i in np.flatnonzero(named & ~down) if int(slot[i]) in pressed]
-    if len(found) <= SEVERAL + 1 or clock_step(events) > FINE:
-        return nothing(events)
-    first, last = np.array(found).T
-    held = events.t[last] - events.t[first]
-    return marked(events, first[held < QUICK_KEY]) if np.median(held) < QUICK_KEY else nothing(events)
+    slot, down = events.column("slot"), kinds(events, "key_down") & (events.column("repeat") != 1)
+    pressed: dict[int, int] = {}
+    found = []
+    for i in np.flatnonzero(named & (slot >= 0)).tolist():
+        if down[i]:
+            pressed[int(slot[i])] = i
+        elif events.kind[i] == KIND["key_up"] and int(slot[i]) in pressed:
+            found.append((pressed.pop(int(slot[i])), i))
+    first, last = np.array(found, np.intp).reshape(-1, 2).T
+    return first, events.t[last] - events.t[first]
 
 
 @rule("the wheel turned at intervals without variance", weight=0.3, aspect=ASPECT)
 def steady_wheel(events: Events) -> Mask:
-    """Turns of the wheel, nine or more in a row, whose intervals of 20 to 500 ms vary by less than 2 %."""
+    """Turns of the wheel, nine or more in a row, whose intervals of 20 to 500 ms vary by less than 2 %.
+
+    Not asked of touchpads, whose glide comes once a frame, however slow the frames are.
+    """
     turns = np.flatnonzero(kinds(events, "wheel"))
     ms = np.diff(events.t[turns])
     ms, rows = ms[(ms > FRAME) & (ms < REST)], turns[1:][(ms > FRAME) & (ms < REST)]
-    if len(ms) < ENOUGH_TURNS or clock_step(events) > FINE or ms.std() >= SPREAD * ms.mean():
+    if len(ms) < ENOUGH_TURNS or clock_step(events) > FINE or by_touchpad(events) or ms.std() >= SPREAD * ms.mean():
         return nothing(events)
     return marked(events, rows)
