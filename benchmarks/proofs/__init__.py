@@ -17,6 +17,7 @@ PROOFS: Final = {
     "inner": "proofs.inner",
     "replays": "proofs.replays",
     "peers": "proofs.peers",
+    "browser_arena": "proofs.browser_arena",
 }
 
 
