@@ -161,19 +161,3 @@ def test_progress_is_told_by_cuts_and_ends_with_all() -> None:
     assert told[-1] == (30, 30)
     assert [a for a, _ in told] == sorted(a for a, _ in told)
     assert len(told) == 10
-
-
-def test_two_threads_get_equal_shares_of_the_default_size() -> None:
-    """Told by progress: 300,000 rows in windows of 100, no chunk of one thread's size, none left for one alone."""
-    from musculus.cut import cut
-
-    n = 300_000
-    e = Events.of(np.arange(n) * 8.0, np.arange(n) % 997.0, np.zeros(n))
-    windows = cut(e, "window", count=100)
-    for threads, shares in ((1, 10), (2, 4), (3, 6)):
-        told: list[int] = []
-        measure(e, windows, only=["path_length"], threads=threads, progress=lambda a, _: told.append(a))  # noqa: B023
-        sizes = np.diff([0, *told])
-        assert (len(sizes), sizes.sum()) == (shares, 3000)
-        if threads > 1:
-            assert sizes.max() - sizes.min() <= shares, "equal but for the rounding"

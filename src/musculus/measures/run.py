@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +11,7 @@ import numpy.typing as npt
 
 from musculus.cut import Cuts, cut, position_rows
 from musculus.events import Events
+from musculus.measures.engine.threads import cores, spread
 from musculus.measures.paths import Paths
 from musculus.measures.plan import Plan, fill, plan_of
 from musculus.measures.table import COLUMNS, MEASURES
@@ -24,7 +23,6 @@ Floats = npt.NDArray[np.float64]
 CHUNK: Final = 32_768  # rows of a chunk: its series fit a core's cache
 TOGETHER: Final = 4  # threads that work together get chunks up to so many times as large: the fewer numpy's calls, the
 TOGETHER_S: Final = 2  # less they wait for the interpreter; fewer times on the grid, which has more samples than rows
-KEPT: Final = 33_500_000  # bytes: just below the largest block that glibc learns from
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,32 +107,17 @@ def measure(
     use = position_rows(events)
     workers = threads or cores()
     bounds = list(_chunks(made, chunk or _suits(made, plan, workers)))
-    if len(bounds) > 1:
-        _keep_what_is_freed()
     done = 0
 
     def one(a: int, b: int) -> int:
         fill(Paths(events, made[a:b], use), plan, values[a:b])
         return b - a
 
-    for n in _spread(one, bounds, workers):
+    for n in spread(one, bounds, workers):
         done += n
         if progress:
             progress(done, len(made))
     return Measured(plan.names, values, made, events)
-
-
-def _spread(one: Callable[[int, int], int], bounds: list[tuple[int, int]], workers: int) -> Iterator[int]:
-    """Run every chunk, on several threads if there are several; in order, and none more once one has failed."""
-    if workers == 1 or len(bounds) <= 1:
-        yield from (one(a, b) for a, b in bounds)
-        return
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            yield from pool.map(one, *zip(*bounds, strict=True))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
 
 
 def _suits(cuts: Cuts, plan: Plan, workers: int) -> int:
@@ -145,21 +128,6 @@ def _suits(cuts: Cuts, plan: Plan, workers: int) -> int:
     rows = int((cuts.end - cuts.start).sum())
     turns = max(-(-rows // (workers * most)), 2)
     return max(-(-rows // (workers * turns)), CHUNK // 2)
-
-
-def _keep_what_is_freed() -> None:
-    """Let arrays of one chunk be made of those of the chunk before.
-
-    glibc gives large blocks back to the system, to come again page by page, until it has seen a block as large freed.
-    This one is never written to and costs nothing; a tenth of the time is saved, and more where threads fault pages.
-    """
-    np.empty(KEPT, np.uint8)
-
-
-def cores() -> int:
-    """Cores this process may use (in a container often fewer than the machine has)."""
-    allowed = getattr(os, "sched_getaffinity", None)
-    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 def _chunks(cuts: Cuts, rows: int) -> Iterator[tuple[int, int]]:
