@@ -17,6 +17,7 @@ from musculus.evaluate.options import checked
 from musculus.events import Events
 from musculus.models import MODELS, make_model
 from musculus.models.regression import REGRESSORS, make_regressor
+from musculus.models.table import SEQUENCES
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,7 +56,7 @@ def compare(
 
     if task not in PROTOCOLS:
         raise UnknownName("task", task, PROTOCOLS)
-    names = list(models) if models is not None else [m for m in MODELS if task == "bot" or m not in SEVEN]
+    names = list(models) if models is not None else every(task)
     if not names:
         raise UsageError("there is no model to measure; name one, or none to take all")
     for each in names:
@@ -68,8 +69,17 @@ def compare(
     return Report(task, told, found, citation(data))
 
 
+def every(task: str) -> list[str]:
+    """All the models there are for a task."""
+    if task == "bot":
+        return list(MODELS)
+    return [m for m in (*MODELS, *(SEQUENCES if task == "verify" else ())) if m not in SEVEN]
+
+
 def made(model: str, task: str) -> None:
     """Make the model once, so that a name that isn't there, or a library, is told before anything is read."""
+    if model in SEQUENCES and task != "verify":
+        raise UsageError(f"{model} reads sequences of velocity, and {task} has rows of features; take one of MODELS")
     only_numbers = model in REGRESSORS and model not in MODELS
     (make_regressor if only_numbers and task == "attribute" else make_model)(model)
 

@@ -11,11 +11,12 @@ import numpy as np
 from musculus.errors import UsageError
 from musculus.evaluate.curves import curve
 from musculus.evaluate.figures import eer_threshold, figures
-from musculus.evaluate.verification import EDGE, row_scores_of
+from musculus.evaluate.verif_scores import EDGE, row_scores_of
 from musculus.events import Events
 from musculus.features import ENGINE
-from musculus.models import MODELS, save
+from musculus.models import save
 from musculus.models.calibration import logistic_calibration
+from musculus.models.table import SEQUENCES, entry_of
 from musculus.score import Scorer
 from musculus.score.manifest import Feature
 from musculus.tasks.cadence import HEADLINE
@@ -43,7 +44,9 @@ def train_people(
     false claims pass; below the lower one (that of the equal error rate, where it is lower) a claim is refused.
     UsageError for a one-class family, which would need a file for each person.
     """
-    if MODELS[model].one_class:
+    if model in SEQUENCES:
+        raise UsageError(f"{model} reads sequences; a file of people holds features of actions, so take one of MODELS")
+    if entry_of(model).one_class:
         raise UsageError(f"{model} learns one person at a time; a file of all people needs a model of classes")
     out = tuple(g for g in HEADLINE if g not in keep)
     table = trials(events, person=person, leave_out=out)
@@ -56,7 +59,7 @@ def train_people(
         path,
         features=[Feature(n, table.table.about[n]["unit"]) for n in names],
         rows=np.ascontiguousarray(table.table.values[np.ix_(table.enrol, columns)]),
-        classes=table.people,
+        classes=[table.people[p] for p in np.unique(table.person[table.enrol]).tolist()],
         verdicts=VERDICTS,
         data={"people": len(table.people), "recordings": len(table.recordings), "protocol": table.protocol,
               **(source or {})},

@@ -20,6 +20,7 @@ EACH: Final = 2_000  # enrolled rows of one person that a model learns from: row
 EDGE: Final = 1e-2  # added to probabilities before their log: one sure row shall not outweigh a session
 FAR: Final = 3.0  # spreads from the median of a person's own rows: farther is as odd
 SEED: Final = 0
+COMPONENTS: Final = "principal__n_components"
 # For many classes of many rows: as good by folds of enrolled sessions (`benchmarks/prove.py inner`), in a tenth of the
 # time. Small trees on several threads wait for each other most of the time, and on a busy machine nearly all of it.
 QUICK: Final[dict[str, dict[str, Any]]] = {
@@ -57,7 +58,7 @@ def row_scores_of(
     known = np.unique(table.person[fit])
     scores = np.zeros((len(values), len(table.people)))
     scores[:, np.setdiff1d(np.arange(len(table.people)), known)] = -np.inf
-    made = _maker(model, settings)
+    made = _maker(model, settings, min(seen.shape))
     if not entry_of(model).one_class:
         fitted = made().fit(seen, np.searchsorted(known, table.person[fit]))
         found = class_scores(fitted, unseen)
@@ -77,8 +78,11 @@ def row_scores_of(
     return columns, scores, alone
 
 
-def _maker(model: str, settings: Mapping[str, Any] | None) -> Callable[[], Any]:
-    chosen = QUICK.get(model, {}) if settings is None else settings
+def _maker(model: str, settings: Mapping[str, Any] | None, most: int) -> Callable[[], Any]:
+    """`most`: a table of few rows or columns has no more components than that."""
+    chosen = dict(QUICK.get(model, {}) if settings is None else settings)
+    if isinstance(wanted := chosen.get(COMPONENTS), int):
+        chosen[COMPONENTS] = min(wanted, most)
     return lambda: make_model(model, **chosen)
 
 
