@@ -83,6 +83,13 @@ def test_one_order_for_everybody_is_a_concern_and_a_dealt_one_is_not() -> None:
     assert "order" not in concerns(dealt.filter(pl.col("person") < "p06"))
 
 
+def test_a_mouse_used_in_several_sessions_has_the_mean_of_their_places() -> None:
+    between = pl.col("dpi").replace_strict({800: 2, 1600: 1, 2400: 3})
+    frame = GOOD.with_columns(session_id=pl.col("person").str.slice(1).cast(pl.Int64) * 10 + between)
+    found = design(study_table(frame.with_columns(kind=pl.col("dpi") == 800), configuration=["kind"], task="task"))
+    assert found["order"]["mean_place"] == {"False": 2.0, "True": 2.0}
+
+
 def test_tasks_that_met_one_mouse_each_or_not_all_mice_are_told() -> None:
     apart = table(cells(8, 3, 2), rows=1).with_columns(task=pl.col("dpi").cast(pl.String), mouse_model=pl.lit("one"))
     assert "one configuration only" in concerns(apart)["task"]
@@ -130,6 +137,8 @@ def test_the_projects_own_features_have_none_of_these_artefacts() -> None:
     own = features(events, only=["velocity", "acceleration", "curvature", "curvature_angle", "angular_velocity"])
     made = study_table(own.to_polars(), configuration=["dpi"], measured=own.names, about=own.about)
     assert not {"telescoping", "unwrapped", "first_interval"} & set(kinds(made))
+    from_a_file = study_table(own.to_polars(), configuration=["dpi"])
+    assert not {"telescoping", "unwrapped", "first_interval"} & set(kinds(from_a_file))
 
 
 def test_values_that_rows_share_are_ties_and_missing_ones_are_not() -> None:

@@ -79,11 +79,12 @@ def _order(table: StudyTable) -> dict[str, Any]:
     every = [c for own in sessions.values() for c in own.values()]
     if not all(_is_number(s) for s in set(table.session.tolist())) or any(len(c) > 1 for c in every):
         return {}  # names of sessions tell no order, nor does a session with several mice
-    orders = [
-        tuple(dict.fromkeys(next(iter(own[s])) for s in ordered(np.array(list(own))))) for own in sessions.values()
-    ]
+    orders = [tuple(next(iter(own[s])) for s in ordered(np.array(list(own)))) for own in sessions.values()]
     common, times = Counter(orders).most_common(1)[0]
-    places = {c: float(np.mean([o.index(c) + 1 for o in orders if c in o])) for c in table.configurations}
+    places = {
+        c: float(np.mean([place for o in orders for place, which in enumerate(o, start=1) if which == c]))
+        for c in table.configurations
+    }
     return {
         "different": len(set(orders)), "people": len(orders), "commonest": list(common), "share": times / len(orders),
         "mean_place": places,

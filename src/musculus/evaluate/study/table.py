@@ -130,7 +130,8 @@ def study_table(
         names=who.features, values=values, person=_words(frame, who.person),
         configuration=_joined(frame, who.configuration), task=_words(frame, who.task),
         session=_session(frame, who), label=_words(frame, who.label) if who.label else None,
-        factors={n: frame[n].to_numpy() for n in who.configuration}, about=about or {},
+        factors={n: frame[n].to_numpy() for n in who.configuration},
+        about=_own(who.features) if about is None else about,
         declared={n: frame[n].to_numpy() for n in who.declared}, roles=who, what=what,
         source=None if source is None else _recordings(source, np.flatnonzero(kept)),
     )  # fmt: skip
@@ -218,6 +219,20 @@ def _by_number(word: str) -> tuple[tuple[float, str], ...]:
         except ValueError:
             out.append((float("inf"), part))
     return tuple(out)
+
+
+def _own(names: Sequence[str]) -> dict[str, dict[str, str]]:
+    """What is known of features that `musculus features` wrote, seen by names as `velocity_mean__median`.
+
+    Other people's `curvature_max` may be another thing by the same name, so nothing is taken to be known of it.
+    """
+    from musculus.measures import COLUMNS
+
+    bases = {n: n.rpartition("__")[0] or n for n in names}
+    if not any("__" in n and base in COLUMNS for n, base in bases.items()):
+        return {}
+    known = {n: COLUMNS[base] for n, base in bases.items() if base in COLUMNS}
+    return {n: {"unit": m.unit_of(bases[n]), "measure": m.name, "tier": m.tier} for n, m in known.items()}
 
 
 def _words(frame: pl.DataFrame, name: str) -> Words:
