@@ -32,7 +32,7 @@ SETTINGS: Final[dict[str, dict[str, Any]]] = {
     "C 0.03, clip 5": {"C": 0.03, "impute_scale__clip": 5.0},
 }
 NORMAL: Final[dict[str, dict[str, Any]]] = {
-    "99 % of the variance": {},
+    "90 % of the variance": {},
     "120 components": {"principal__n_components": 120},
     "60 components": {"principal__n_components": 60},
 }

@@ -17,6 +17,7 @@ from musculus.score.kernels.convolution import ConvolutionKernel
 
 Floats = npt.NDArray[np.float64]
 TAPS = 9
+CHUNK = 256  # rows at a time: what a kernel adds up stays in the cache
 
 
 class RandomConvolutions(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -72,7 +73,9 @@ class RandomConvolutions(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Base
         """Shares in 0..1, shape (n, n_kernels)."""
         check_is_fitted(self)
         rows: Floats = validate_data(self, X, reset=False, dtype=np.float64)
-        return self.kernel()(rows)
+        kernel = self.kernel()
+        parts = [kernel(rows[first : first + CHUNK]) for first in range(0, len(rows), CHUNK)]
+        return np.concatenate(parts) if parts else np.empty((0, kernel.n_out))
 
     def kernel(self) -> ConvolutionKernel:
         """The computation itself, as a model file keeps it."""

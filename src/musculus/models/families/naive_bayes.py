@@ -43,7 +43,7 @@ def gaussian_nb(**params: Any) -> Pipeline:
     own = {name: value for name, value in params.items() if "__" not in name}
     steps = [
         ("impute_scale", ImputeScale(flag=False, clip=3.0)),
-        ("principal", PCA(0.99, svd_solver="covariance_eigh")),
+        ("principal", PCA(0.9, svd_solver="covariance_eigh")),
         ("model", GaussianNB(**own)),
     ]
     return Pipeline(steps).set_params(**before)
