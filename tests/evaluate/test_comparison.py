@@ -13,6 +13,7 @@ import pytest
 from musculus.errors import UnknownName, UsageError
 from musculus.evaluate import Report, compare, evaluate
 from musculus.evaluate.page import page
+from musculus.evaluate.verif_open import WORDS
 from musculus.events import Events
 from musculus.read import write
 
@@ -45,20 +46,22 @@ def test_the_document_has_the_form_of_the_contract(report: Report) -> None:
     names = [m["name"] for m in told["models"]]
     assert names[:2] == ["gaussian_nb", "histogram_nb_mass"]
     assert names[2:] == [
+        f"gaussian_nb, {WORDS}",
         "gaussian_nb, without measures of neighbouring samples, too",
         "gaussian_nb, with size, cadence and position",
     ]
     for m in told["models"]:
         assert {"features", "auc", "eer", "f1", "tpr_at_fpr", "null", "seconds", "left_out"} <= m.keys()
         assert {"value", "low", "high"} <= m["auc"].keys()
-    assert told["models"][2]["features"] < told["models"][0]["features"] < told["models"][3]["features"]
+    assert told["models"][3]["features"] < told["models"][0]["features"] < told["models"][4]["features"]
     assert told["models"][0]["auc"]["value"] > 0.9
     assert "session_on_both_sides" not in [leak["kind"] for leak in told["leaks"]]
     assert {"on_both_sides", "same_row", "near_row"} <= set(told["checked"])
 
 
 def test_groups_may_be_kept_and_then_nothing_stands_beside(people: Events) -> None:
-    found = compare("verify", people, models=["gaussian_nb"], keep=("size", "cadence", "position"))
+    every = ("size", "cadence", "position")
+    found = compare("verify", people, models=["gaussian_nb"], keep=every, beside=False)
     assert [m["left_out"] for m in found.models] == [[]]
     assert found.findings.protocol.endswith("left out: nothing")
 
