@@ -165,6 +165,6 @@ def _modelled(d: dict[str, Any]) -> list[str]:
 def _normaliser(n: dict[str, Any]) -> tuple[str, ...]:
     shown = [n.get(k) or {} for k in ("leakage", "within", "cross")]
     figures = ["" if e.get("value") is None else f"{e['value']:.3f}" for e in shown]
-    back = "" if n.get("recovered") is None else f"{n['recovered']:.0%}"
+    back = "" if n.get("recovered") is None else f"{round(100 * n['recovered'])}%"
     warning = "RAISES LEAKAGE" if n.get("raises_leakage") else f"not run: {n['needs']}" if n.get("needs") else ""
     return (n["name"], *figures, back, warning)

@@ -89,11 +89,11 @@ def normalisers(d: Document) -> str:
 
 
 def _normaliser(n: Document) -> tuple[str, ...]:
-    name = f"<b>{escape(n['name'])}</b><br><small>{escape(n.get('about', ''))}</small>"
+    name = f"<b>{escape(n['name'])}</b><div class=about><small>{escape(n.get('about', ''))}</small></div>"
     if n.get("needs"):
         return (name, "", "", "", "", "", "", escape(f"not run: {n['needs']}"))
     holm = "?" if n.get("holm") is None else str(n["holm"])
-    back = "" if n.get("recovered") is None else f"{n['recovered']:.0%}"
+    back = "" if n.get("recovered") is None else f"{round(100 * n['recovered'])}%"
     warning = "<b>raises leakage</b> " if n.get("raises_leakage") else ""
     figures = (figure(n.get(k), 3) for k in ("within", "cross", "left_out"))
     return (name, figure(n.get("leakage")), holm, *figures, back, warning + escape(n.get("note") or ""))

@@ -17,7 +17,7 @@ svg .named { fill: var(--ink); font-size: 10.5px; }
 details { margin: .6rem 0; } summary { cursor: pointer; color: var(--a); padding: .4rem 0; }
 .tag { display: inline-block; padding: 0 .4rem; border: 1px solid var(--line); font-size: .82rem; white-space: nowrap; }
 .tag-changed { color: var(--b); } .tag-same { color: var(--a); } .tag-little { color: var(--c); }
-td small.warned { color: var(--bad); }
+td .about { min-width: 13rem; } td small.warned { color: var(--bad); }
 .tag-open { color: var(--quiet); }
 @media (max-width: 40rem) {
   .told thead { display: none; } .told tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
