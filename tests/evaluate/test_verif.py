@@ -152,3 +152,12 @@ def test_a_report_holds_open_set_and_time_to_verdict_and_rows_that_fit_each_mode
     assert [row["actions"] for row in found.models[0]["time_to_verdict"]] == [16, 32]  # its rows are of 16 actions
     assert [row["actions"] for row in found.models[1]["time_to_verdict"]] == [8, 16, 32]
     assert found.leaks == []
+
+
+def test_rows_far_from_their_person_still_differ() -> None:
+    """Clipped, all of them would be as odd, and claims of a small enrolment would be ties."""
+    from musculus.evaluate.verif_scores import _spreads
+
+    found = _spreads(np.array([0.0, 1.0, 2.0]), np.array([1.0, -50.0, -500.0]))
+    assert found[0] == 0
+    assert found[2] < found[1] < -3

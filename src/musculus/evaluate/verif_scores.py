@@ -18,7 +18,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 EACH: Final = 2_000  # enrolled rows of one person that a model learns from: rows overlap, and more gain little
 EDGE: Final = 1e-2  # added to probabilities before their log: one sure row shall not outweigh a session
-FAR: Final = 3.0  # spreads from the median of a person's own rows: farther is as odd
 SEED: Final = 0
 COMPONENTS: Final = "principal__n_components"
 # For many classes of many rows: as good by folds of enrolled sessions (`benchmarks/prove.py inner`), in a tenth of the
@@ -49,8 +48,8 @@ def row_scores_of(
     one-class family the last person's).
 
     0 for rows that enrol, -inf for people of whom no row enrols. Scores are logs of probabilities plus `edge` (None:
-    the probabilities themselves), or margins; of a one-class family spreads from the median of the person's own rows.
-    `settings` are the model's, those of `QUICK` by default.
+    the probabilities themselves), or margins; of a one-class family how many spreads a row lies from the median of the
+    person's own rows, its inverse hyperbolic sine. `settings` are the model's, those of `QUICK` by default.
     """
     values, columns = table.table.values, usable(table.table.values[table.enrol])
     fit, test = _sample(table), np.flatnonzero(~table.enrol & np.isin(table.recording, table.session))
@@ -87,9 +86,11 @@ def _maker(model: str, settings: Mapping[str, Any] | None, most: int) -> Callabl
 
 
 def _spreads(own: Floats, found: Floats) -> Floats:
-    """A density compares with others only after the spread of its own person's rows."""
+    """A density compares with others only after the spread of its own person's rows. One wild row shall not outweigh a
+    session, and two wild rows still differ: far out, logs of spreads count.
+    """
     away: Floats = (found - np.median(own)) / max(float(own.std()), 1e-12)
-    return np.clip(away, -FAR, FAR)
+    return np.arcsinh(away)
 
 
 def _sample(table: Trials) -> Ints:
