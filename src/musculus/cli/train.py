@@ -7,6 +7,7 @@ what that gained by how many people were known.
 
 Example:
   musculus train bot pointclick/events.parquet -o people.musculus
+  musculus train bot pointclick/events.parquet --model strokes --bots arena/strokes60hz.parquet -o bot.musculus
   musculus train attribute configuration-study --label age --model ridge -o age.musculus
   musculus train purchase new-shop.parquet --from old-shop.musculus -o new-shop.musculus
 """
@@ -22,7 +23,7 @@ from musculus.cli.progress import Progress
 from musculus.cli.protocols import GROUPS, TASKS, in_groups, read_joined
 
 MIRRORS = "musculus.evaluate.learning.train"
-OPTIONS: Final = ("person", "label", "positive", "site", "select", "start", "without", "keep")
+OPTIONS: Final = ("person", "label", "positive", "site", "select", "start", "without", "bots", "keep")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--select", metavar="NAME", help="attribute, purchase: a selection of features, in the fold")
     parser.add_argument("--from", dest="start", metavar="MODEL", help="attribute, purchase: a model to start from")
     parser.add_argument("--without", type=words, metavar="PEOPLE", help="bot: people to leave out")
+    parser.add_argument("--bots", metavar="FILE", help="bot, --model strokes: bots to learn from besides")
     parser.add_argument(
         "--with", dest="keep", type=words, metavar="GROUPS",
         help=f"verify: keep features that say where somebody was recorded: {', '.join(GROUPS)}",
@@ -52,10 +54,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Learn and write."""
     from musculus.evaluate.comparison import DEFAULT, made
-    from musculus.evaluate.learning import train
+    from musculus.evaluate.learning import STROKES, train
     from musculus.models.card import whole_card
 
-    made(args.model or DEFAULT[args.task], args.task)
+    if (args.task, args.model) != ("bot", STROKES):
+        made(args.model or DEFAULT[args.task], args.task)
     in_groups(args.keep or [])
     options: dict[str, Any] = {name: getattr(args, name) for name in OPTIONS if getattr(args, name) is not None}
     with Progress("reading") as progress:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from musculus.tasks.attribute import Labelled
 
+STROKES: Final = "strokes"  # the detector of single strokes: no model of the table, its own recipe
 Data = Any  # Events, or a table of features
 
 
@@ -42,7 +43,8 @@ def train(
 
     `data` are events, a table of features (attribute, purchase), or where to read them; `name` says where what is in
     memory came from. `model` is a name of `MODELS` (for a number also `ridge`), `licence` the model's own. Options by
-    task: bot `without`, `decides`; verify `person`, `keep`; attribute `label`, `person`, `positive`, `join`, `select`,
+    task: bot `without`, `decides`, and
+    `bots` for the model `strokes`; verify `person`, `keep`; attribute `label`, `person`, `positive`, `join`, `select`,
     `start`; purchase the same but `positive`, and `site`. `start` is a model file of another site to begin from. The
     file's metrics are of people whom the model had not seen. UnknownName for a task or model, UsageError for an option
     the task doesn't take.
@@ -50,7 +52,8 @@ def train(
     if task not in TRAINERS:
         raise UnknownName("task", task, TRAINERS)
     family = model or DEFAULT[task]
-    made(family, task)
+    if (task, family) != ("bot", STROKES):
+        made(family, task)
     given = checked(f"training for {task}", TRAINERS[task], options)
     rows = data if isinstance(data, Events) or not isinstance(data, str | Path) else read_data(data, task, reader)
     if task in ("bot", "verify") and not isinstance(rows, Events):
@@ -66,11 +69,19 @@ def _source(data: Any) -> dict[str, Any]:
     return {**named, **({"cite": cite} if cite else {})}
 
 
-def _bot(data: Events, path: str | Path, *, without: list[str] | tuple[str, ...] = (), decides: bool = False,
-         **said: Any) -> Scorer:  # fmt: skip
+def _bot(data: Events, path: str | Path, *, model: str, without: list[str] | tuple[str, ...] = (),
+         decides: bool = False, bots: Events | str | Path | None = None, **said: Any) -> Scorer:  # fmt: skip
+    if model == STROKES:
+        from musculus.evaluate.training_detector import train_detector
+        from musculus.read import read
+
+        given = read(bots) if isinstance(bots, str | Path) else bots
+        return train_detector(data, path, bots=given, without=without, **said)
+    if bots is not None:
+        raise UsageError(f"bots beside the data are for the model {STROKES!r}; give {model} one table of both")
     from musculus.evaluate.training import train_bot
 
-    return train_bot(data, path, without=without, decides=decides, measured=True, **said)
+    return train_bot(data, path, model=model, without=without, decides=decides, measured=True, **said)
 
 
 def _verify(data: Events, path: str | Path, *, person: str = "person", keep: tuple[str, ...] = (),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from musculus.errors import UnknownName, UsageError
 from musculus.score.arrays import Floats
 from musculus.score.kernels import Kernel
+from musculus.score.kernels.boosted import BoostedKernel
 from musculus.score.kernels.elementwise import sigmoid
 from musculus.score.kernels.histogram import HistogramKernel
 from musculus.score.manifest import Calibration, Manifest
@@ -106,11 +107,11 @@ class Scorer:
     def weights(self, rows: npt.ArrayLike, target: str | None = None) -> Floats:
         """What each feature adds to each row's score against an ordinary value, shape (n, n_features).
 
-        Histogram models: log share less the typical one. Others: the score less that of the same row with this feature
-        at the median of people; for linear models both ways of reckoning agree.
+        Histogram models: log share less the typical one. Boosted trees: Shapley values, exact. Others: the score less
+        that of the same row with this feature at the median of people; for linear models both ways agree.
         """
         table = self._table(rows)
-        if len(self._kernels) == 1 and isinstance(self._kernels[0], HistogramKernel):
+        if len(self._kernels) == 1 and isinstance(self._kernels[0], HistogramKernel | BoostedKernel):
             return self._kernels[0].contributions(table)
         found = np.zeros(table.shape)
         for i, row in enumerate(table):

@@ -72,15 +72,18 @@ def _by_movement(
     events: Events, detector: Scorer, strokes: int
 ) -> tuple[str, float | None, float | None, list[Reason]]:
     """What the detector says: verdict, score, probability, reasons; without numbers where it had too few strokes."""
+    from musculus.score.dynamics.evidence import reads_strokes
     from musculus.tasks import bot
 
     said = bot.judge(events, detector)[0]
     if not said.rows:
-        sentence = f"{strokes} strokes of the pointer are too few to judge how it moves"
+        sentence = f"none of {strokes} strokes can be judged: by a mouse, 200 px long, recorded finely"
+        if not reads_strokes(detector):
+            sentence = f"{strokes} strokes of the pointer are too few to judge how it moves"
         return "unsure", None, None, [_said("too few strokes", sentence)]
     inside = np.flatnonzero((events.t >= said.start) & (events.t <= said.end))
     rows = (int(inside[0]), int(inside[-1]))
-    why = [Reason(r.name, r.sentence, r.weight, rows) for r in said.reasons]
+    why = [Reason(r.name, r.sentence, r.weight, r.rows if r.rows[0] >= 0 else rows) for r in said.reasons]
     if said.verdict == "bot" and not detector.manifest.more.get("decides", True):
         sentence = "movement unlike that of the people the detector learned from; by itself that decides nothing"
         return "unsure", said.score, said.probability, [Reason("unlike people", sentence, 0.0, rows), *why]

@@ -49,8 +49,15 @@ def judge(events: Events, scorer: Scorer, cut: str = "recording", limit: int = 5
     """The detector's verdict on each recording, in order (`cut="window"`: on each window of it).
 
     A recording's score is the mean over its windows; its reasons are those of the window that speaks most against it
-    where the verdict is bot, most for it where it is human.
+    where the verdict is bot, most for it where it is human. A model of single strokes judges them all
+    (`tasks.dynamics`), however few there are.
     """
+    from musculus.score.dynamics.evidence import reads_strokes
+
+    if reads_strokes(scorer):
+        from musculus.tasks import dynamics
+
+        return dynamics.judge(events, scorer, cut, limit)
     table = rows_for(events, scorer)
     scores = scorer.score(table.values) if len(table) else np.zeros(0)
     at = {name: i for i, name in enumerate(events.recordings)}

@@ -21,6 +21,7 @@ KERNELS = MappingProxyType(
         "linear": "musculus.score.kernels.linear:LinearKernel",
         "gaussian": "musculus.score.kernels.gaussian:GaussianKernel",
         "rbf": "musculus.score.kernels.rbf:RbfKernel",
+        "boosted": "musculus.score.kernels.boosted:BoostedKernel",
         "trees": "musculus.score.kernels.trees:TreesKernel",
         "isolation": "musculus.score.kernels.elementwise:Isolation",
         "cosine": "musculus.score.kernels.elementwise:Cosine",

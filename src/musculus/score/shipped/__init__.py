@@ -1,6 +1,8 @@
-"""The detector that comes with musculus, and the digest it must have.
+r"""The detector that comes with musculus, and the digest it must have.
 
-Made by: musculus train bot DATA/pointclick/events.parquet --without p05,p07,p14,p16,p19,p36 -o bot.musculus
+Made by:
+  musculus train bot DATA/pointclick/events.parquet --model strokes --bots DATA/arena/strokes60hz.parquet \
+    --without p05,p07,p14,p16,p19,p36 -o bot.musculus
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from musculus.score.bundle import load
 from musculus.score.scorer import Scorer
 
 PATH: Final = Path(__file__).parent / "bot.musculus"
-SHA256: Final = "6988ea342e0df716cd55407a9ef2ce14bbc3626097a5b9c91db28809b48d1d70"
+SHA256: Final = "4f739160fa54b2684b3703aa3315c92ac2f2f45ba4116755dd4d120d194fe90a"
 WITHOUT: Final = ("p05", "p07", "p14", "p16", "p19", "p36")  # they test the arena, so no model may have seen them
 
 

@@ -1,0 +1,115 @@
+"""The model card of the detector: whom it learned from, whom it accuses wrongly, what it finds, what it can't."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from musculus.score.fusion import Fusion
+
+if TYPE_CHECKING:
+    from musculus.evaluate.training_detector import Floats, Material, Names, Unseen
+
+LINE: Final = 0.01
+SITTING: Final = 8
+
+
+def measured(data: Material, unseen: Unseen, fusion: Fusion, line: float) -> dict[str, Any]:
+    """Figures on people and families the scoring model had not met, one stroke and eight at a time.
+
+    `metrics` are means; `generators` and `people` hold a row each.
+    """
+    from musculus.evaluate.metrics import roc_auc
+
+    one = float(np.quantile(unseen.people, LINE, method="higher"))
+    wrong = unseen.people < one
+    eight = _totals(unseen.people, data.visit, fusion)
+    people = [
+        {"person": p, "strokes": int((data.person == p).sum()), "accused": int(wrong[data.person == p].sum())}
+        for p in np.unique(data.person).tolist()
+    ]
+    generators = [_found(data, unseen, fusion, line, one, g) for g in np.unique(data.generator).tolist()]
+    label = np.r_[np.ones(len(unseen.people)), np.zeros(len(unseen.bots))]
+    metrics = {
+        "auc": round(roc_auc(label, np.r_[unseen.people, unseen.bots]), 4),
+        "found_one_stroke_at_fpr_0.01": _mean(generators, "one"),
+        "found_eight_strokes_at_the_line": _mean(generators, "eight"),
+        "people_eight_strokes_called_bot": round(float((eight < line).mean()), 4),
+        "people_eight_strokes_called_human": round(float((eight >= np.log(9.0)).mean()), 4),
+        "most_strokes_of_a_person_accused": max(p["accused"] for p in people),
+    }
+    return {"metrics": metrics, "people": people, "generators": generators}
+
+
+def _mean(rows: Sequence[dict[str, Any]], name: str) -> float:
+    return round(float(np.mean([r[name] for r in rows if r[name] is not None])), 4)
+
+
+def _found(data: Material, unseen: Unseen, fusion: Fusion, line: float, one: float, name: str) -> dict[str, Any]:
+    mine = unseen.bots[data.generator == name]
+    totals = _totals(mine, np.full(len(mine), name), fusion)
+    eight = round(float((totals < line).mean()), 3) if len(totals) else None
+    kind = str(data.family[data.generator == name][0])
+    found = round(float((mine < one).mean()), 3)
+    return {"generator": name, "family": kind, "n": len(mine), "one": found, "eight": eight}
+
+
+def _totals(scores: Floats, names: Names, fusion: Fusion) -> Floats:
+    from musculus.evaluate.training_detector import visits
+
+    return np.array([fusion.total(scores[of]) for of in visits(names, SITTING)])
+
+
+def card(
+    data: Material, figures: dict[str, Any], fusion: Fusion, line: float, allowed: float, without: Sequence[str]
+) -> str:
+    """Markdown."""
+    m, people = figures["metrics"], figures["people"]
+    accused = [f"{p['person']} {p['accused']} of {p['strokes']}" for p in sorted(people, key=lambda p: -p["accused"])]
+    worst = ", ".join(accused[:8])
+    left = f" Left out, because they test it: {', '.join(without)}." if without else ""
+    rows = sorted(figures["generators"], key=lambda g: (g["one"], g["generator"]))
+    table = [
+        f"| {g['generator']} | {g['family']} | {g['n']} | {g['one']:.2f} | {_or_dash(g['eight'])} |" for g in rows
+    ]
+    return f"""# The detector of strokes
+
+Tells people from programs by how the pointer moves, one stroke (200 px or more, by a mouse) at a time, rendered to
+60 Hz: shape, texture and speed profile; nothing of intervals, place or size. Log odds add up over strokes.
+
+## Learned from
+
+{len(data.person):,} strokes of {len(people)} people, recorded by one page in one task.{left} Against them: \
+{len(data.bots):,} strokes of {len(figures["generators"])} generators, people's strokes distorted as replays are, and \
+rows whose features were taken apart. People were also recorded again by a page and by mice of 125 and 1000 Hz.
+
+## Wrong about people (people and families of bots it hadn't met)
+
+- {allowed:.0%} of strokes at the line for one stroke; of {len(people)} people the most accused: {worst}
+- visits of eight strokes called bot: {m["people_eight_strokes_called_bot"]:.2%}; called human: \
+{m["people_eight_strokes_called_human"]:.0%}; else unsure
+- a visit is called bot below {line:.2f}, human from {max(2.197, line):.2f}, unsure between (log odds of a person)
+- people's strokes are alike ({fusion.alike:.2f} of the variance lies between people), so evidence is worth \
+n / (1 + (n - 1) {fusion.alike:.2f})
+
+## Found (left out with its whole family; at 1 % of strokes of people, and eight strokes at the line)
+
+AUC of one stroke {m["auc"]:.3f}; mean over generators {m["found_one_stroke_at_fpr_0.01"]:.2f} with one stroke, \
+{m["found_eight_strokes_at_the_line"]:.2f} with eight.
+
+| generator | family | strokes | one stroke | eight |
+|---|---|---|---|---|
+{chr(10).join(table)}
+
+## Can't tell
+
+A person's own movement played again without a change (ask the replay index), a pointer that jumps, keys, fingers, pens
+and strokes under 200 px: those get no evidence here. The people are of one data set and one page: on another site
+measure what it says of your own traffic first (`musculus arena --calibrate`).
+"""
+
+
+def _or_dash(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
