@@ -20,6 +20,7 @@ from proofs import Finding
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "arena.md"
 HEADING: Final = "### Each set-up"
+FEW: Final = 3  # of the model's reasons that are shown
 SMALL: Final = ("a fetcher without scripts",)
 
 
@@ -53,13 +54,13 @@ def judged(one: Setup, visit: Visit | None) -> tuple[Finding, list[str]]:
     """The finding, and the row of the table."""
     if visit is None:
         return Finding(one.name, "no visit", one.wanted, one.wanted == NOTHING), [one.name, "no visit", "", "", ""]
-    rules, others = ", ".join(visit.rules), ", ".join(visit.others)
+    rules, others = ", ".join(visit.rules), ", ".join(visit.others[:FEW])
     held = {
         BY_RULE: bool(visit.rules),
         NO_RULE: not visit.rules,
         NO_EVENTS: visit.verdict == "unsure" and "no events" in visit.others,
         NOTHING: False,
-    }[one.wanted]
+    }.get(one.wanted)
     words = f"{visit.verdict}; {rules or 'no rule'}"
     return Finding(one.name, words, one.wanted, held), [one.name, visit.verdict, str(visit.events), rules, others]
 

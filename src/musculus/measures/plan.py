@@ -48,12 +48,14 @@ class Silent:
 class Plan:
     """Columns, the steps that fill them, and which stretches of columns are numbers as a function gave them.
 
-    `silent` has an entry for each set of kinds of rows that some of the steps need.
+    `silent` has an entry for each set of kinds of rows that some of the steps need, and `single` are the stretches of
+    columns that are all a measure of their own.
     """
 
     names: tuple[str, ...]
     steps: tuple[Step, ...]
     silent: tuple[Silent, ...]
+    single: tuple[slice, ...]
     plain: tuple[slice, ...]
 
 
@@ -72,7 +74,9 @@ def plan_of(only: tuple[str, ...] | None, tier: tuple[str, ...] | None, slow: bo
             steps.append(Step(m, pairs, block, first if len(m.columns) == 1 else None))
     needed = dict.fromkeys(s.measure.kinds for s in steps if s.measure.kinds)
     silent = tuple(_silent(kinds, steps, len(names)) for kinds in needed)
-    return Plan(names, tuple(steps), silent, _stretches([not COLUMNS[n].summarise for n in names]))
+    alone = {s.column for s in steps}
+    single = _stretches([i in alone for i in range(len(names))])
+    return Plan(names, tuple(steps), silent, single, _stretches([not COLUMNS[n].summarise for n in names]))
 
 
 def _silent(kinds: tuple[str, ...], steps: list[Step], n: int) -> Silent:
@@ -95,10 +99,11 @@ def _stretches(wanted: list[bool]) -> tuple[slice, ...]:
 def fill(paths: Paths, plan: Plan, out: Floats) -> None:
     """Compute the planned measures of one chunk into its rows of the table; what overflows is undefined."""
     silent = _say_nothing(paths, plan, out)
+    numbers: dict[int, Floats] = {}
     with np.errstate(all="ignore"):
         for step in plan.steps:
             if step.column is not None:
-                out[:, step.column] = _numbers(step.measure, paths)
+                numbers[step.column] = _numbers(step.measure, paths)
             elif step.measure.kinds in silent:
                 continue
             elif step.block is not None:
@@ -107,11 +112,14 @@ def fill(paths: Paths, plan: Plan, out: Floats) -> None:
                 _part(step, paths, out)
             if len(paths.raw_t) > HUGE:
                 paths.release(grid=step.measure.tier != "s")
+    for stretch in plan.single:  # together: threads that copy a column at a time wait for each other
+        together = np.concatenate([numbers[column] for column in range(stretch.start, stretch.stop)])
+        out[:, stretch] = together.reshape(stretch.stop - stretch.start, len(paths)).T
     for stretch in plan.plain:
-        numbers = out[:, stretch]
-        infinite = np.isinf(numbers)
+        some = out[:, stretch]
+        infinite = np.isinf(some)
         if infinite.any():
-            numbers[infinite] = np.nan
+            some[infinite] = np.nan
 
 
 def _say_nothing(paths: Paths, plan: Plan, out: Floats) -> set[tuple[str, ...]]:
