@@ -126,7 +126,7 @@ def _whole_row(names: Sequence[str], values: Floats) -> Iterator[Flag]:
         return
     seconds = np.nanmedian(time) / 1000
     for name in names:
-        if name.startswith("deviation_"):
+        if name.startswith("deviation_") and "__" not in name:  # with it: of each stroke, summed up over strokes
             words = f"a row lasts {seconds:.0f} s (median): one straight line through many movements, not one each"
             yield Flag(name, "whole_row", words)
 

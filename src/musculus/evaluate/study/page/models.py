@@ -129,10 +129,12 @@ def simulated(d: Document) -> str:
     do = "What wins back most here is worth trying on your own mix of mice: simulated twins in training, or measures."
     rows = [
         (f"<b>{escape(s['way'])}</b>", figure(s["same"], 3), figure(s["other"], 3), figure(s["lost"], 3),
-         figure(s.get("recovered"))) for s in found["summary"]
+         figure(s["recovered"]) if s.get("recovered") else "") for s in found["summary"]
     ]  # fmt: skip
     top = ("way", "same mouse", "other mouse", "lost", "share won back")
-    return head("The same hands with other mice", means, do) + table(top, rows, (1, 2, 3, 4))
+    counted = ", ".join(f"{found[k]} {k}" for k in ("people", "claims") if found.get(k))
+    note = f"<p class=quiet>{escape(str(found['score'])).upper()} of: is it the person it claims to be? {counted}.</p>"
+    return head("The same hands with other mice", means, do) + table(top, rows, (1, 2, 3, 4)) + note
 
 
 def _missing(title: str, found: Document) -> str:
