@@ -6,7 +6,7 @@ import numpy as np
 
 from musculus.errors import UsageError
 from musculus.models.normalisers.base import Bools, Floats, Metadata, Normaliser, groups_of
-from musculus.models.normalisers.cohort import statistics
+from musculus.models.normalisers.quartiles import statistics
 from musculus.models.normalisers.ties import tied
 
 

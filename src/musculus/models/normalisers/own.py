@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from musculus.models.normalisers.base import EVERYBODY, Floats, Metadata, Normaliser, Words, groups_of
-from musculus.models.normalisers.cohort import statistics
+from musculus.models.normalisers.quartiles import statistics
 
 
 class Own(Normaliser):

@@ -11,22 +11,33 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from musculus.models.normalisers.bending import Bend
+
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-TIED: Final = 0.05  # share of rows that may repeat a value before a column counts as tied
+TIED: Final = 0.01  # share of rows that may repeat a value of another row before a column counts as tied
+NEAR, CROWD, AT_LEAST = 1e-3, 0.02, 4  # of the 5-95 % range: a stretch that holds 2 % of the rows, and more than 4
 WAYS: Final = ("leave", "spread", "shift")
 
 
 def tied(rows: Floats) -> Bools:
-    """Which columns repeat values in more than 5 % of their rows, shape (n_features,).
+    """Which columns repeat values, or crowd at one, shape (n_features,).
+
+    More than 1 % of the rows repeat another's value, or more than 2 % (and 4) lie, on the scale of `Bend`, within a
+    thousandth of the range that holds the middle 90 %: a crowd beside a few far values is as good as tied.
 
     >>> tied(np.array([[1.0, 0.1], [1.0, 0.2], [2.0, 0.3]])).tolist()
     [True, False]
     """
     found = np.zeros(rows.shape[1], np.bool_)
-    for j, column in enumerate(rows.T):
-        told = column[~np.isnan(column)]
-        found[j] = len(told) > 0 and 1 - len(np.unique(told)) / len(told) > TIED
+    for j, column in enumerate(Bend.of(rows)(rows).T):
+        told = np.sort(column[~np.isnan(column)])
+        if not len(told):
+            continue
+        low, high = np.quantile(told, [0.05, 0.95])
+        crowd = (np.searchsorted(told, told + NEAR * (high - low), "right") - np.arange(len(told))).max()
+        repeated = 1 - len(np.unique(told)) / len(told) > TIED
+        found[j] = repeated or crowd > max(CROWD * len(told), AT_LEAST)
     return found
 
 

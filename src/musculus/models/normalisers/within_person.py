@@ -20,7 +20,7 @@ class WithinPerson(Normaliser):
     Parameters
     ----------
     shrink : share of the covariance that is its diagonal
-    clip : columns are cut off so many spreads from their median first
+    clip : columns are cut off so many standard deviations from their mean first
 
     Attributes
     ----------
@@ -59,6 +59,5 @@ class WithinPerson(Normaliser):
         return np.asarray(self._units(rows, about) @ self.matrix_)
 
     def _units(self, rows: Floats, about: Metadata) -> Floats:
-        moved = self.shift_.transform(rows, configuration=about.configuration)
-        z = np.arcsinh((moved - self.shift_.center_) / self.shift_.spread_)
+        z = (self.shift_.bent(rows, about) - self.shift_.center_) / self.shift_.spread_
         return np.asarray(np.nan_to_num(np.clip(z, -self.clip, self.clip), nan=0.0))

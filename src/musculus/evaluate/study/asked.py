@@ -1,0 +1,159 @@
+"""Rows asked of models that learned from one configuration, from all but one, or from all the others' data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from musculus.errors import DataError
+from musculus.evaluate.study.deals import people_parts, unit_parts
+from musculus.evaluate.study.leakage import codes
+from musculus.evaluate.study.table import StudyTable
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Prepare = Callable[[Bools], Floats]  # which people's rows teach the normaliser -> all rows, prepared
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is to be told of a row, and how rows are dealt.
+
+    `target` is a class number a row; identity has everybody on both sides and parts of their cells apart, a label has
+    people apart. `part` is -1 for rows that are never asked within their own configuration; `parts` 0 where cells can't
+    be parted.
+    """
+
+    table: StudyTable
+    target: Ints
+    classes: int
+    identity: bool
+    part: Ints
+    parts: int
+    fold: Ints  # parts of the people
+    code: Ints  # configuration
+
+    @classmethod
+    def of(cls, table: StudyTable, seed: int) -> Question:
+        """Identity, or the table's label. DataError for fewer than two people or labels."""
+        identity = table.label is None
+        names, target = np.unique(table.person if table.label is None else table.label, return_inverse=True)
+        if len(names) < 2:
+            raise DataError(f"one {'person' if identity else 'label'} only: nothing to tell apart")
+        fold = people_parts(table, seed)
+        part, parts = unit_parts(table, seed) if identity else (fold, int(fold.max()) + 1)
+        return cls(table, target.astype(np.int64), len(names), identity, part, parts, fold, codes(table))
+
+    @property
+    def task(self) -> str:
+        """What is told of a row: `person`, or the name of the label's column."""
+        roles = self.table.roles
+        return "person" if self.identity else (roles.label if roles and roles.label else "label")
+
+    @property
+    def score(self) -> str:
+        """By which share of right answers: of people, or of labels, each label counting the same."""
+        return "accuracy" if self.identity else "f1"
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What was said: one entry an answer. `learned` is the configuration learned from, or -1."""
+
+    row: Ints
+    learned: Ints
+    guess: Ints
+    deal: Ints  # answers of one model
+
+    def of(self, keep: Bools) -> Answers:
+        """Some of the answers."""
+        return Answers(self.row[keep], self.learned[keep], self.guess[keep], self.deal[keep])
+
+
+def single(q: Question, prepare: Prepare | None = None) -> Answers:
+    """Every row asked of models of each single configuration, its own part left out."""
+    def learn(train: Bools) -> Iterator[tuple[int, Bools, Bools]]:
+        for c in range(int(q.code.max()) + 1):
+            yield c, train & (q.code == c), np.ones(len(q.code), np.bool_)
+
+    return _collected(q, prepare, learn)
+
+
+def left_out(q: Question, prepare: Prepare | None = None, *, equal: bool = True, seed: int = 0) -> Answers:
+    """Every row asked of a model of all other configurations: as much data as one configuration has, or all of it."""
+    rng = np.random.default_rng(seed)
+
+    def learn(train: Bools) -> Iterator[tuple[int, Bools, Bools]]:
+        for c in range(int(q.code.max()) + 1):
+            pool = train & (q.code != c)
+            chosen = _thinned(q, pool, rng) if equal else pool
+            yield -1, chosen, q.code == c
+
+    return _collected(q, prepare, learn)
+
+
+def _thinned(q: Question, pool: Bools, rng: np.random.Generator) -> Bools:
+    """Of each person's rows of each part a configuration drawn by lot: as many as one configuration has."""
+    keep = np.zeros(len(pool), np.bool_)
+    key = q.table.person if not q.parts or not q.identity else np.char.add(q.table.person, q.part.astype(str))
+    for name in np.unique(key[pool]):
+        rows = np.flatnonzero(pool & (key == name))
+        if not q.identity or not q.parts:  # whole cells are one unit: mix rows of all configurations
+            number = max(1, round(len(rows) / max(len(np.unique(q.code[rows])), 1)))
+            keep[rng.permutation(rows)[:number]] = True
+        else:
+            keep[rows[q.code[rows] == rng.choice(np.unique(q.code[rows]))]] = True
+    return keep
+
+
+def _collected(q: Question, prepare: Prepare | None, learn: Callable[[Bools], Iterator[Any]]) -> Answers:
+    found: list[tuple[Ints, Ints, Ints, Ints]] = []
+    deal = 0
+    for fit_on, train, test in _rounds(q, prepare is not None):
+        values = q.table.values if prepare is None else prepare(fit_on)
+        for learned, rows, may in learn(train):
+            own = q.code != learned if q.identity and not q.parts else np.ones(len(rows), np.bool_)
+            asked = test & may & own & np.isin(q.target, q.target[rows])
+            if asked.any() and len(np.unique(q.target[rows])) > 1:
+                at = np.flatnonzero(asked)
+                guess = answer(q, values, rows, asked)
+                found.append((at, np.full(len(at), learned), guess, np.full(len(at), deal)))
+                deal += 1
+    if not found:
+        raise DataError("no row could be asked: each person's rows of a configuration can't be parted, nor compared")
+    return Answers(*(np.concatenate(column).astype(np.int64) for column in zip(*found, strict=True)))
+
+
+def _rounds(q: Question, normalised: bool) -> Iterator[tuple[Bools, Bools, Bools]]:
+    """(rows that teach the normaliser, rows that may train, rows that are asked), each part once.
+
+    Of identity a normaliser knows other people than those who are asked about; the model knows everybody.
+    """
+    parts = range(q.parts) if q.parts else [-2]
+    everyone = np.ones(len(q.code), np.bool_)
+    for k in parts:
+        if not q.identity:
+            yield q.fold != k, q.fold != k, q.fold == k
+            continue
+        train, test = (everyone, everyone) if k == -2 else (q.part != k, q.part == k)
+        for f in range(int(q.fold.max()) + 1) if normalised else [-1]:
+            others = q.fold != f
+            yield others, train, test & (everyone if f == -1 else ~others)
+
+
+def answer(q: Question, values: Floats, train: Bools, asked: Bools) -> Ints:
+    """What a model of some rows says of others: class numbers."""
+    if q.identity:
+        from musculus.evaluate.study.recogniser import Recogniser
+
+        who = Recogniser().fit(values[train], q.target[train], activity=q.table.task[train])
+        return np.asarray(who.predict(values[asked], activity=q.table.task[asked]), np.int64)
+    from musculus.models import make_model
+
+    model = make_model("logistic_regression", C=0.03).fit(values[train], q.target[train])
+    return np.asarray(model.predict(values[asked]), np.int64)

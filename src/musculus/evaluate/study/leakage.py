@@ -1,0 +1,126 @@
+"""Can a model tell the configuration of people it never saw?  What means hide, a forest may still read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from musculus.errors import DataError
+from musculus.evaluate.study.deals import chance, people_parts, share
+from musculus.evaluate.study.table import StudyTable
+from musculus.models.normalisers import make_normaliser
+from musculus.models.normalisers.ties import tied
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Progress = Callable[[int, int, str], None]
+Prepare = Callable[[Bools], Floats]  # which rows train -> all rows, prepared by what those teach
+TREES: Final = 200
+ROWS: Final = 6000  # rows a forest learns from at most
+
+
+@dataclass(frozen=True)
+class Leakage:
+    """What a forest guesses; `document` is as JSON can hold it."""
+
+    document: dict[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The document: shares of right guesses with intervals over people, chance, and who is taken for whom."""
+        return self.document
+
+
+def leakage(table: StudyTable, *, seed: int = 0, progress: Progress | None = None) -> Leakage:
+    """How often the configuration of an unseen person's row is guessed: raw, and after a shift, tied columns apart.
+
+    DataError for fewer than four people, or one configuration.
+    """
+    enough(table)
+    ties = tied(table.values)
+    code = codes(table)
+    ways: list[tuple[str, Prepare | None]] = [
+        ("raw", raw(table.values)),
+        ("untied_raw", raw(table.values[:, ~ties]) if (~ties).any() else None),
+        ("untied_after_shift", shifted(table, ~ties, "leave") if (~ties).any() else None),
+        ("tied_after_shift", shifted(table, ties, "shift") if ties.any() else None),
+    ]
+    found: dict[str, Any] = {}
+    guess = np.zeros(len(table), np.int64)
+    for i, (name, way) in enumerate(ways):
+        if way is not None:
+            said = guessed(table, way, seed)
+            found[name] = share((said == code).astype(np.float64), table.person)
+            guess = said if name == "raw" else guess
+        else:
+            found[name] = None
+        if progress:
+            progress(i + 1, len(ways), name)
+    n = len(table.configurations)
+    grid = np.zeros((n, n))
+    np.add.at(grid, (code, guess), 1.0)
+    return Leakage({
+        "model": "random forest", "score": "accuracy", "people": len(table.people), "rows": len(table),
+        "chance": round(float(np.bincount(code).max() / len(code)), 6), **found,
+        "null": chance(code, guess, people_parts(table, seed), found["raw"]["value"]),
+        "untied": int((~ties).sum()), "tied": int(ties.sum()), "configurations": list(table.configurations),
+        "confusion": (grid / np.maximum(grid.sum(axis=1, keepdims=True), 1)).round(4).tolist(),
+    })  # fmt: skip
+
+
+def enough(table: StudyTable) -> None:
+    """DataError where nobody could be left unseen, or there is nothing to tell apart."""
+    if len(table.people) < 4 or len(table.configurations) < 2:
+        n, k = len(table.people), len(table.configurations)
+        raise DataError(f"{n} people and {k} configurations: guessing needs at least four people and two of these")
+
+
+def codes(table: StudyTable) -> Ints:
+    """The configuration of each row as a number, in the order of `table.configurations`."""
+    at = {c: i for i, c in enumerate(table.configurations)}
+    return np.array([at[c] for c in table.configuration.tolist()], np.int64)
+
+
+def raw(values: Floats) -> Prepare:
+    """Rows as they are."""
+    return lambda _: values
+
+
+def shifted(table: StudyTable, columns: Bools, ties: str) -> Prepare:
+    """These columns, each configuration moved onto the others by what the training people did."""
+    values = table.values[:, columns]
+
+    def prepare(train: Bools) -> Floats:
+        made = make_normaliser("cohort_shift", ties=ties).fit(values[train], configuration=table.configuration[train])
+        return np.asarray(made.transform(values, configuration=table.configuration))
+
+    return prepare
+
+
+def guessed(table: StudyTable, prepare: Prepare, seed: int = 0, trees: int = TREES) -> Ints:
+    """The configuration that a forest of other people guesses for each row, shape (n_rows,).
+
+    Each row is guessed by the forest of the other parts of people; a row too many for memory is no matter, a forest
+    that learns from 6,000 rows knows enough.
+    """
+    from sklearn.ensemble import RandomForestClassifier
+
+    part, code = people_parts(table, seed), codes(table)
+    out = np.zeros(len(table), np.int64)
+    rng = np.random.default_rng(seed)
+    for k in range(int(part.max()) + 1):
+        train = part != k
+        values = prepare(train)
+        rows = rng.permutation(np.flatnonzero(train))[:ROWS]
+        forest = RandomForestClassifier(trees, random_state=seed, n_jobs=2).fit(filled(values, rows), code[rows])
+        out[~train] = forest.predict(filled(values, np.flatnonzero(~train)))
+    return out
+
+
+def filled(values: Floats, rows: npt.NDArray[np.intp]) -> Floats:
+    """Some rows, within what a forest's single precision holds; it takes NaN as they are."""
+    return np.clip(values[rows], -1e30, 1e30)
