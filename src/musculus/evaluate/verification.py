@@ -143,6 +143,8 @@ def measured(
     first = next((m for m in models if m not in SEQUENCES and not entry_of(m).one_class), models[0])
     if beside and len(table.people) >= FEWEST:
         found.models.append({**open_set(tables.for_model(first), first), "left_out": list(out)})
+    del table
+    tables.made.clear()  # of ten people's month that is gigabytes, and what follows makes its own
     for less, words in BESIDE.items() if beside and out == HEADLINE and first not in SEQUENCES else ():
         entry = verify(_Tables(events, person, less).for_model(first), first)
         found.models.append({**entry, "name": f"{first}, {words}", "left_out": list(less)})

@@ -65,7 +65,7 @@ MODELS: Mapping[str, Entry] = _table(
         one_class=True,
         columns=WINSLOW_SEVEN,
     ),
-    Entry("gaussian_nb", "families.naive_bayes:gaussian_nb", "Gaussian Naive Bayes"),
+    Entry("gaussian_nb", "families.naive_bayes:gaussian_nb", "Gaussian Naive Bayes on principal components"),
     Entry(
         "logistic_regression", "families.linear:logistic_regression", "Logistic regression on robustly scaled features"
     ),
