@@ -36,12 +36,13 @@ def _inside() -> list[Setup]:
         "playwright mouse.move, 1 step": partial(inside.steps, n=1),
         "playwright mouse.move, 25 steps": inside.steps,
         "playwright typing and wheel": inside.typing_and_wheel,
-        "playwright typing, 20 ms a key": partial(inside.typing_and_wheel, delay=20.0),
         "raw DevTools protocol": inside.protocol,
         "element.click()": inside.element_click,
         "dispatchEvent": inside.dispatched,
     }
-    return [Setup(name, BY_RULE, _playwright, inside.by(act)) for name, act in ways.items()]
+    found = [Setup(name, BY_RULE, _playwright, inside.by(act)) for name, act in ways.items()]
+    held = inside.by(partial(inside.typing_and_wheel, delay=20.0))  # a busy machine spreads the 20 ms, as a hand does
+    return [*found, Setup("playwright typing, 20 ms a key", "", _playwright, held)]
 
 
 def _playwright() -> str:

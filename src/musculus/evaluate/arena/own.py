@@ -42,7 +42,7 @@ def own(
     for i, name in enumerate(chosen):
         rng = np.random.default_rng([seed, i])
         given = None if name == "replay_exact" else ends
-        made = generate(name, SITTING, rng, sessions=-(-n // SITTING), ends=given, corpus=corpus)
+        made = generate(name, SITTING + 1, rng, sessions=-(-n // SITTING), ends=given, corpus=corpus)  # cut at clicks
         about = {"generator": f"ours_{name}", "person": f"ours_{name}", "family": family(name)}
         renamed = replace(made, recordings=tuple(f"ours_{r}" for r in made.recordings))
         found.append(renamed.with_context(**about))
