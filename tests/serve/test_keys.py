@@ -130,7 +130,7 @@ def test_one_tenant_never_sees_another_on_any_route(tenants: Tenants, method: st
         for echo in (filled, f"there is no recording {B}", f'"recording": "{B}", "batches": 0'):  # nothing was there
             said = said.replace(echo, "")
         assert B not in said, (status, said)
-        assert "mk_write" not in said or path == "/demo"
+        assert "mk_write_" not in said.replace("mk_write_...", "") or path == "/demo"
         assert status < 500, (status, said)
     assert tenants.ask("GET", f"/v1/recordings/{B}", tenants.secret["b"])[0] == 200  # still there
 

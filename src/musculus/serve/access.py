@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from musculus.serve.answers import Refusal
-from musculus.serve.keys import EVERY_SITE, Key, Keyring
+from musculus.serve.keys import EVERY_SITE, SITE, Key, Keyring
 from musculus.serve.limits import Limits
 from musculus.store.base import Record, Store
 
@@ -42,7 +42,7 @@ class Access:
     def of(self, asked: str | None, otherwise: str) -> str:
         """The site a request is about; asking for another one's is 404, as if there were no such site."""
         site = asked or (otherwise if self.site == EVERY_SITE else self.site)
-        if self.site not in (EVERY_SITE, site):
+        if self.site not in (EVERY_SITE, site) or (asked and not SITE.fullmatch(asked)):
             raise Refusal(404, "not_found", "there is no such site")
         return site
 

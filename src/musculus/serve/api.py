@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,12 +15,14 @@ from starlette.routing import Route
 
 from musculus.errors import MusculusError, StoreError
 from musculus.serve.answers import CORS, Refusal
+from musculus.serve.desk import NAME
 from musculus.store.base import Query, Recording
 
 if TYPE_CHECKING:
     from musculus.serve.app import Application
 
 LARGEST_PAGE = 200
+WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
 class Json(Response):
@@ -123,21 +126,32 @@ class Api:
 
 
 def query_of(request: Request) -> Query:
-    """The list's filters from the query string; 400 where a number is none."""
+    """The list's filters from the query string; 400 where one is none."""
     given = request.query_params
-    try:
-        limit = int(given.get("limit", 50))
-        before = (int(given["before"]), given.get("before_recording", "")) if "before" in given else None
-        return Query(
-            label=given.get("verdict") or None,
-            since=int(given["since"]) if "since" in given else None,
-            until=int(given["until"]) if "until" in given else None,
-            min_events=int(given.get("min_events", 0)),
-            before=before,
-            limit=min(max(limit, 1), LARGEST_PAGE),
-        )
-    except ValueError as error:
-        raise HTTPException(400, f"not a number in the query: {error}") from error
+    label, after = given.get("verdict") or None, given.get("before_recording", "")
+    if label not in (None, "human", "bot", "unsure"):
+        raise HTTPException(400, "verdict is one of human, bot, unsure")
+    if after and not NAME.fullmatch(after):
+        raise HTTPException(400, "before_recording is 32 hexadecimal digits")
+    before = _number(request, "before")
+    return Query(
+        label=label,
+        since=_number(request, "since"),
+        until=_number(request, "until"),
+        min_events=_number(request, "min_events") or 0,
+        before=None if before is None else (before, after),
+        limit=min(max(_number(request, "limit") or 50, 1), LARGEST_PAGE),
+    )
+
+
+def _number(request: Request, name: str) -> int | None:
+    """A whole number of the query, None where it isn't there."""
+    text = request.query_params.get(name)
+    if text is None:
+        return None
+    if not WHOLE.fullmatch(text):
+        raise HTTPException(400, f"not a number in the query: {name} is {text[:40]!r}")
+    return int(text)
 
 
 def page_after(rows: list[Recording], query: Query) -> dict[str, int | str] | None:

@@ -12,10 +12,9 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute
 
 from musculus.errors import MusculusError
-from musculus.serve import admin, api, backend, login, pages, sites, static, stream, webhooks
+from musculus.serve import admin, api, backend, login, metrics, openapi, pages, sites, static, stream, webhooks
 from musculus.serve.access import Gate
 from musculus.serve.answers import Receive, Refusal, Send
 from musculus.serve.backend import Backend
@@ -51,9 +50,9 @@ class Application:
         self.watch = Watch(self.desk)
         self.courier = Courier(self)
         self.backend = Backend(self)
-        rooms = (api, admin, sites, backend, stream, webhooks, login, pages)
-        routes: list[BaseRoute] = [route for room in rooms for route in room.routes(self)]
-        routes += static.routes()
+        rooms = (api, admin, sites, backend, stream, webhooks, metrics, login, pages)
+        routes = [route for room in rooms for route in room.routes(self)]
+        routes += [*openapi.routes(routes), *static.routes()]
         self._rest = Starlette(
             routes=routes,
             middleware=[Middleware(SafeHeaders)],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import secrets
 import time
 from typing import TYPE_CHECKING, Final, Literal
@@ -17,6 +16,7 @@ from musculus.errors import FrameError
 from musculus.serve.admin import LONGEST, asked
 from musculus.serve.answers import CORS, Refusal
 from musculus.serve.api import Json, unknown
+from musculus.serve.desk import NAME
 from musculus.serve.sites import Settings
 from musculus.serve.tokens import SECONDS, Tokens
 from musculus.serve.verdict import Reason
@@ -27,7 +27,6 @@ from musculus.wire import MAX_BYTES, decode, decode_json, encode
 if TYPE_CHECKING:
     from musculus.serve.app import Application
 
-RECORDING: Final = re.compile(r"[0-9a-f]{32}")
 LABEL: Final = "label"
 
 
@@ -90,7 +89,7 @@ class Backend:
         """For the page: a token about its own visit. It says nothing of what we think of it."""
         site = self._app.gate.writer(request.scope)
         recording = (await body_of(request, 64)).decode("latin-1").strip()
-        if not RECORDING.fullmatch(recording):
+        if not NAME.fullmatch(recording):
             raise Refusal(422, "request", "send the recording's 32 hexadecimal digits as the body")
         token = self.tokens.make(site, recording)
         headers = {name.decode(): value.decode() for name, value in CORS} | {"cache-control": "no-store"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from dataclasses import replace
 from typing import Final
@@ -17,6 +18,7 @@ from musculus.store.base import Query, Recording, Store, Verdict
 
 log = logging.getLogger("musculus.verdicts")
 
+NAME: Final = re.compile(r"[0-9a-f]{32}")
 EVERY: Final = 2000  # ms: a recording that is still going on gets no more than one new verdict in this time
 
 
@@ -49,7 +51,9 @@ class Desk:
         return replace(row, verdict=verdict)
 
     async def row(self, site: str, recording: str) -> Recording | None:
-        """The list's row of a recording as the store has it."""
+        """The list's row of a recording as the store has it; whatever is no recording's name isn't there."""
+        if not NAME.fullmatch(recording):
+            return None
         query = Query(site=site, recording=recording, limit=1)
         rows = await asyncio.to_thread(self._store.recordings, query)
         return rows[0] if rows else None

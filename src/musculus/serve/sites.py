@@ -44,13 +44,13 @@ def routes(app: Application) -> list[Route]:
     async def read(request: Request) -> Response:
         """The settings of a site."""
         site = app.gate.reader(request.scope).of(request.query_params.get("site"), app.site)
-        return Json({"site": site, **msgspec.to_builtins(await asyncio.to_thread(Settings.read, app.store, site))})
+        return Json(await asyncio.to_thread(Settings.read, app.store, site))
 
     async def write(request: Request) -> Response:
         """Replace them, for admins."""
         site = app.gate.admin(request.scope).of(request.query_params.get("site"), app.site)
         wanted: Settings = await asked(request, Settings)
         await asyncio.to_thread(wanted.write, app.store, site)
-        return Json({"site": site, **msgspec.to_builtins(wanted)})
+        return Json(wanted)
 
     return [Route("/v1/settings", read), Route("/v1/settings", write, methods=["PUT"])]

@@ -105,8 +105,12 @@ class Webhooks:
     async def end(self, request: Request) -> Response:
         """Delete one; what still waits for it is dropped."""
         number = request.path_params["hook"]
-        if not await asyncio.to_thread(self._app.store.drop_record, HOOK, self._site(request), number):
+        site, store = self._site(request), self._app.store
+        if not await asyncio.to_thread(store.drop_record, HOOK, site, number):
             raise Refusal(404, "not_found", "there is no such webhook")
+        for record in await asyncio.to_thread(store.records, DELIVERY, site):
+            if msgspec.json.decode(record.document, type=Delivery).hook == number:
+                await asyncio.to_thread(store.drop_record, DELIVERY, site, record.name)
         await self._app.courier.learn()
         return Json({"id": number})
 
