@@ -18,6 +18,7 @@ TREES: Final[dict[str, Any]] = {
 }  # fmt: skip
 OF_BOTS, OF_DISTORTED, OF_NOBODY = 1.0, 0.15, 1.0  # what each kind weighs; people weigh as much as all of them
 OF_PEOPLE: Final = (0.5, 0.25, 0.25, 0.1, 0.1)  # as recorded, by a page, by mice, in other pieces twice
+VERSIONS: Final = 7
 SCALE: Final = 5000.0  # rows that all of people are worth: LightGBM's limits count weights
 
 
@@ -39,8 +40,8 @@ class Versions:
 
     @classmethod
     def beside(cls, table: Floats) -> Versions:
-        """The versions from one table with seven blocks of columns; `together` makes it."""
-        parts = np.split(table, 7, axis=1)
+        """The versions from one table with a block of columns for each; `together` makes it."""
+        parts = np.split(table, VERSIONS, axis=1)
         return cls(parts[0], parts[1], parts[2], (parts[3], parts[4]), (parts[5], parts[6]))
 
     @property

@@ -9,7 +9,8 @@ import numpy as np
 
 from musculus.cut import cut
 from musculus.events import KIND, Events
-from musculus.score.rules import findings, overrule
+from musculus.score.rules import overrule
+from musculus.serve.followed import LONG, broken_rules, follower
 from musculus.serve.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def judge(events: Events, detector: Scorer | None) -> Verdict:
     a single one turns `human` into `unsure` (`score.rules.overrule`). Without pointer, key or touch events, or with too
     few strokes to judge, it is `unsure`.
     """
-    broken = findings(events)
+    broken = broken_rules(events)
     reasons = [Reason(f.name, f.sentence, -f.weight, (f.first, f.last)) for f in broken]
     strokes = len(cut(events, "stroke"))
     label, score, probability = "unsure", None, None
@@ -73,9 +74,12 @@ def _by_movement(
 ) -> tuple[str, float | None, float | None, list[Reason]]:
     """What the detector says: verdict, score, probability, reasons; without numbers where it had too few strokes."""
     from musculus.score.dynamics.evidence import reads_strokes
-    from musculus.tasks import bot
+    from musculus.tasks import bot, dynamics
 
-    said = bot.judge(events, detector)[0]
+    if reads_strokes(detector) and events.n_events >= LONG:
+        said = dynamics.judged(events, follower(detector).evidence(events), detector)
+    else:
+        said = bot.judge(events, detector)[0]
     if not said.rows:
         sentence = f"none of {strokes} strokes can be judged: by a mouse, 200 px long, recorded finely"
         if not reads_strokes(detector):

@@ -29,14 +29,22 @@ def judge(
     bounds = np.searchsorted(strokes.recording, np.arange(len(events) + 1)).tolist()
     judged = []
     for i in range(len(events)):
-        mine = found[bounds[i] : bounds[i + 1]]
-        if strokes.coarse[i] > len(mine):  # what little is fine enough there is no fair sample
-            mine = mine[:0]
+        mine = _fair(found[bounds[i] : bounds[i + 1]], int(strokes.coarse[i]))
         if cut == "window":
             judged += [judgement(events, i, part, scorer, limit) for part in windows(mine)]
         else:
             judged.append(judgement(events, i, mine, scorer, limit, replay))
     return judged
+
+
+def judged(events: Events, found: tuple[Evidence, int], scorer: Scorer, limit: int = 5) -> Judgement:
+    """The verdict on one recording of which the evidence is known already, and its strokes that are too coarse."""
+    return judgement(events, 0, _fair(*found), scorer, limit)
+
+
+def _fair(evidence: Evidence, coarse: int) -> Evidence:
+    """None of the evidence where most strokes were recorded too coarsely: the few that weren't are no fair sample."""
+    return evidence[:0] if coarse > len(evidence) else evidence
 
 
 def windows(evidence: Evidence) -> list[Evidence]:
