@@ -26,6 +26,7 @@ def arena_page(report: Report) -> str:
             f"<p class=no>{escape(k['kind'])}: {escape(k['seen'])}. Next: {escape(k['step'])}.</p>"
             for k in report["leaks"]
         ),
+        *(f"<p>Left out: {escape(word)}.</p>" for word in report.get("missing", [])),
         *_pictures(report["scorers"]),
         _means(report["scorers"]),
         _controls(report["controls"]),
@@ -85,17 +86,19 @@ def _means(scorers: list[Report]) -> str:
 
 
 def _controls(checks: list[Report]) -> str:
-    head = ("scorer", "control", "strokes", "n", "AUC", "95 %", "must be in", "")
+    head = ("scorer", "control", "strokes", "n", "AUC", "95 %", "must be in", "chance gives", "")
     rows = [
         (
             c["scorer"], c["control"].removeprefix("control: "), c["k"], c["n"], _n(c["auc"]),
-            _range(c["auc_interval"]), "{} to {}".format(*c["band"]), _where(c),
+            _range(c["auc_interval"]), "{} to {}".format(*c["band"]), _range(c["chance"]), _where(c),
         )
         for c in checks
     ]  # fmt: skip
     words = (
         "<p>People nobody trained on, in the bots' place. A scorer that tells them from people has learnt where the "
-        "people were recorded. Of fewer than 200 rows the interval has to miss the band as well.</p>"
+        "people were recorded. Chance is what as many of the arena's own people would give in their place. Where a row is "
+        "one stroke, the band decides; where it sums up several, it may also be what chance gives, and, of the replayed "
+        "against themselves, the interval has to miss the band.</p>"
     )
     return "<h2>Controls</h2>" + words + _table(head, rows)
 
