@@ -96,9 +96,9 @@ def _controls(checks: list[Report]) -> str:
     ]  # fmt: skip
     words = (
         "<p>People nobody trained on, in the bots' place. A scorer that tells them from people has learnt where the "
-        "people were recorded. Chance is what as many of the arena's own people would give in their place. Where a row is "
-        "one stroke, the band decides; where it sums up several, it may also be what chance gives, and, of the replayed "
-        "against themselves, the interval has to miss the band.</p>"
+        "people were recorded. Chance is what as many of the arena's own people would give in their place. Where a row "
+        "is one stroke, the band decides; where it sums up several, it may also be what chance gives, and, of the "
+        "replayed against themselves, the interval has to miss the band.</p>"
     )
     return "<h2>Controls</h2>" + words + _table(head, rows)
 
