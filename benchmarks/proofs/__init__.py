@@ -18,6 +18,7 @@ PROOFS: Final = {
     "replays": "proofs.replays",
     "peers": "proofs.peers",
     "browser_arena": "proofs.browser_arena",
+    "mice": "proofs.mice",
 }
 
 
