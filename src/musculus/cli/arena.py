@@ -10,8 +10,12 @@ nobody trained on, in the bots' place; those people replayed) must stay at an AU
 --own adds the generators of musculus.bots, --external those of other packages, each driven in a process of its own by
 a small program of benchmarks/arena (or of another FOLDER); both get people's ends and the people's page.
 
+--calibrate does something else: it sets the line below which the shipped detector calls a visit a bot by the allowed
+share (1 %) of a site's own traffic, recorded while nothing is done with verdicts.
+
 Example:
   musculus arena --scorers winslow,lightgbm -o arena.html
+  musculus arena --calibrate traffic.parquet -o site.musculus
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from musculus.cli.answers import answer, columns
+from musculus.cli.calibration import add_calibration, calibrate
 from musculus.cli.fighters import given, with_drawn
 from musculus.cli.inputs import words
 from musculus.cli.progress import Progress
@@ -50,11 +55,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--left-out", type=words, metavar="W", help="family, generator, or both (the default)")
     parser.add_argument("--folds", type=int, default=4, metavar="N", help="parts people are dealt into (default 4)")
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of the deal and of the controls")
+    add_calibration(parser)
     parser.add_argument("-o", "--output", metavar="REPORT", help="a page of the report, .html")
 
 
 def run(args: argparse.Namespace) -> int:
     """Fight and tell."""
+    if args.calibrate:
+        return calibrate(args)
     from musculus.evaluate.arena.fight import BY, arena
     from musculus.evaluate.arena.page import arena_page
     from musculus.evaluate.arena.scorers import baselines, named

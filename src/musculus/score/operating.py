@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import DataError
+from musculus.score.container import MANIFEST, pack, unpack
+from musculus.score.manifest import Manifest, decode, encode
 
 ALLOWED = 0.01
 FEWEST = 3  # people that must lie below the line, or it is nobody's quantile
@@ -68,3 +70,17 @@ def _highest(k: int, n: int, sure: float = 0.95) -> float:
         terms = choose + steps * np.log(p) + (n - steps) * np.log1p(-p)
         low, high = (p, high) if np.exp(terms).sum() > 1 - sure else (low, p)
     return float(low)
+
+
+def with_line(data: bytes, point: Operating) -> bytes:
+    """A model file that calls visits bots below this line; what it calls human can't lie lower. The rest stays.
+
+    BundleError where the bytes are no model file.
+    """
+    members = unpack(data, "the model")
+    manifest = decode(members.pop(MANIFEST), "the model")
+    high = max(point.line, manifest.thresholds[1] if manifest.thresholds else point.line)
+    said = {"allowed": point.allowed, "visits": point.visits, "below": point.below, "highest": point.highest}
+    fields = {name: getattr(manifest, name) for name in manifest.__struct_fields__}
+    fields |= {"thresholds": (point.line, high), "more": {**manifest.more, "operating": said}}
+    return pack({MANIFEST: encode(Manifest(**fields)), **members})
