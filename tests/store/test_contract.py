@@ -119,6 +119,17 @@ def test_an_erased_recording_leaves_nothing_and_does_not_come_back(store: Store,
     assert reopen().counts() == Counts(0, 0, 0, 0, 0)
 
 
+def test_what_was_erased_is_known_until_it_is_forgotten(store: Store) -> None:
+    store.append([EXAMPLE])
+    store.erase("demo", EXAMPLE.recording)
+    [gone] = store.erased()
+    assert (gone.site, gone.recording) == ("demo", EXAMPLE.recording)
+    assert store.forget_erased(gone.at) == 0
+    assert store.forget_erased(gone.at + 1) == 1
+    assert store.erased() == []
+    assert store.append([EXAMPLE]) == [Ack.STORED]
+
+
 def test_erasing_what_is_not_there_erases_nothing(store: Store) -> None:
     assert store.erase("demo", EXAMPLE.recording) == 0
 

@@ -29,6 +29,8 @@ COMMANDS: Final = {
     "serve": "musculus.cli.serve",
     "export": "musculus.cli.export",
     "keys": "musculus.cli.keys",
+    "privacy": "musculus.cli.privacy",
+    "backup": "musculus.cli.backup",
     "data": "musculus.cli.data",
     "doctor": "musculus.cli.doctor",
 }

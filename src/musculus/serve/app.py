@@ -14,7 +14,20 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from musculus.errors import MusculusError
-from musculus.serve import admin, api, backend, login, metrics, openapi, pages, sites, static, stream, webhooks
+from musculus.serve import (
+    admin,
+    api,
+    backend,
+    login,
+    metrics,
+    openapi,
+    pages,
+    retention,
+    sites,
+    static,
+    stream,
+    webhooks,
+)
 from musculus.serve.access import Gate
 from musculus.serve.answers import Receive, Refusal, Send
 from musculus.serve.backend import Backend
@@ -94,6 +107,7 @@ class Application:
                 await self.courier.learn()
                 if k % SWEEP == 0:
                     await asyncio.to_thread(self.backend.tokens.sweep)
+                    await asyncio.to_thread(retention.sweep, self.store)
             except MusculusError as error:
                 log.error("the store can't be asked: %s", error)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import msgspec
 from starlette.requests import Request
@@ -23,9 +23,13 @@ NAME: Final = "settings"
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`shadow`: verdicts are made and shown but `POST /v1/verify` allows everybody."""
+    """`shadow`: verdicts are made and shown but `POST /v1/verify` allows everybody.
+
+    `retention_days` after its last batch a recording is deleted; null keeps it until somebody deletes it.
+    """
 
     shadow: bool = False
+    retention_days: Annotated[float, msgspec.Meta(gt=0, le=36_500)] | None = None
 
     @classmethod
     def read(cls, store: Store, site: str) -> Settings:

@@ -113,6 +113,15 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Erased:
+    """A recording that was deleted, and when, ms since 1970."""
+
+    site: str
+    recording: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Batches `first` to `last` of one page view never arrived, though a later one did."""
 
@@ -152,6 +161,12 @@ class Store(Protocol):
 
     def erase(self, site: str, recording: str) -> int:
         """Delete a recording and everything computed from it, for good; the number of batches deleted."""
+
+    def erased(self) -> list[Erased]:
+        """What was deleted on request, oldest first: whoever restores a backup deletes it again."""
+
+    def forget_erased(self, before: int) -> int:
+        """Forget that recordings were deleted before a time: by then nothing of them is on its way; how many."""
 
     def put_verdict(self, verdict: Verdict) -> None:
         """Remember a verdict, replacing the one before; dropped where the recording is gone."""

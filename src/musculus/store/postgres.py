@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from musculus.errors import StoreError
-from musculus.store.base import Ack, BatchRow, Counts, Gap, Letter, Query, Record, Recording, Verdict
+from musculus.store.base import Ack, BatchRow, Counts, Erased, Gap, Letter, Query, Record, Recording, Verdict
 from musculus.store.postgres_group import append
 from musculus.store.postgres_pool import Pool
 from musculus.store.postgres_tables import ERASE, KEEP, LISTING, RECORD, REPLACE, VERDICT
@@ -107,6 +107,15 @@ class PostgresStore:
             return gone
 
         return self._pool.run(work, write=True)
+
+    def erased(self) -> list[Erased]:
+        """What was deleted on request, oldest first."""
+        sql = "SELECT site, recording, erased FROM recording WHERE erased IS NOT NULL ORDER BY erased, recording"
+        return [Erased(*row) for row in self._rows(sql)]
+
+    def forget_erased(self, before: int) -> int:
+        """Forget that recordings were deleted before a time; how many."""
+        return self._execute("DELETE FROM recording WHERE erased < $1", before)
 
     def recordings(self, query: Query) -> list[Recording]:
         """A page of the session list, newest first, each with its last verdict."""

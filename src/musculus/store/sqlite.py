@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import sqlite3
 import time
@@ -12,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 from musculus.errors import StoreError
-from musculus.store.base import Ack, BatchRow, Counts, Gap, Letter, Query, Record, Recording, Verdict
+from musculus.store.base import Ack, BatchRow, Counts, Erased, Gap, Letter, Query, Record, Recording, Verdict
 from musculus.store.lock import WriterLock
 from musculus.store.seal import is_sealed, seal
 from musculus.store.sqlite_open import RESCUE, connect, prepare, translated
@@ -141,6 +143,25 @@ class SqliteStore:
         with self._write_lock, translated(self.path):
             self._open(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log held the deleted rows too
         return gone
+
+    def erased(self) -> list[Erased]:
+        """What was deleted on request, oldest first."""
+        with self._reading() as db:
+            return [Erased(*row) for row in db.execute("SELECT site, recording, at FROM erased ORDER BY at, recording")]
+
+    def forget_erased(self, before: int) -> int:
+        """Forget that recordings were deleted before a time; how many."""
+        with self._writing() as db:
+            return db.execute("DELETE FROM erased WHERE at < ?", (before,)).rowcount
+
+    def backup(self, path: Path) -> None:
+        """Copy everything to a new file, beside the running server; the copy is of one moment and synced."""
+        with translated(path), contextlib.closing(sqlite3.connect(path)) as copy, self._read_lock:
+            self._open(self._reader).backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+        descriptor = os.open(path, os.O_RDONLY)
+        os.fsync(descriptor)
+        os.close(descriptor)
 
     def recordings(self, query: Query) -> list[Recording]:
         """A page of the session list, newest first, each with its last verdict."""
