@@ -113,9 +113,12 @@ def _thinned(q: Question, pool: Bools, rng: np.random.Generator) -> Bools:
 
 def _collected(q: Question, prepare: Prepare | None, learn: Callable[[Bools], Iterator[Any]]) -> Answers:
     found: list[tuple[Ints, Ints, Ints, Ints]] = []
-    deal = 0
+    deal, ready = 0, {b"": q.table.values}
     for fit_on, train, test in _rounds(q, prepare is not None):
-        values = q.table.values if prepare is None else prepare(fit_on)
+        key = fit_on.tobytes() if prepare else b""
+        if prepare and key not in ready:  # the same people teach it for every part of the rows
+            ready[key] = prepare(fit_on)
+        values = ready[key]
         for learned, rows, may in learn(train):
             own = q.code != learned if q.identity and not q.parts else np.ones(len(rows), np.bool_)
             asked = test & may & own & np.isin(q.target, q.target[rows])
