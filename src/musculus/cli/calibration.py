@@ -43,8 +43,8 @@ def calibrate(args: argparse.Namespace) -> int:
     told |= {"below_the_shipped_line": int((scores < low).sum()), "human_from": max(high, point.line)}
     words = (
         f"{point.visits:,} visits judged, {told['not_judged']:,} not; below the shipped line {low:.2f}: "
-        f"{told['below_the_shipped_line']:,}\nline at {point.allowed:.2%}: {point.line:.2f}; {point.below:,} visits lie "
-        f"below it (95 % sure that no more than {point.highest:.2%} do)"
+        f"{told['below_the_shipped_line']:,}\nline at {point.allowed:.2%}: {point.line:.2f}; {point.below:,} visits "
+        f"lie below it (95 % sure that no more than {point.highest:.2%} do)"
     )
     answer(args, {**told, "output": args.output}, words + (f": {args.output}" if args.output else ""))
     return 0

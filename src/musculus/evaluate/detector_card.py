@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from musculus.score.fusion import Fusion
 
@@ -36,21 +37,27 @@ def measured(data: Material, unseen: Unseen, fusion: Fusion, line: float) -> dic
         "auc": round(roc_auc(label, np.r_[unseen.people, unseen.bots]), 4),
         "found_one_stroke_at_fpr_0.01": _mean(generators, "one"),
         "found_eight_strokes_at_the_line": _mean(generators, "eight"),
-        "people_eight_strokes_called_bot": round(float((eight < line).mean()), 4),
-        "people_eight_strokes_called_human": round(float((eight >= np.log(9.0)).mean()), 4),
+        "people_eight_strokes_called_bot": _share(eight < line),
+        "people_eight_strokes_called_human": _share(eight >= np.log(9.0)),
         "most_strokes_of_a_person_accused": max(p["accused"] for p in people),
     }
     return {"metrics": metrics, "people": people, "generators": generators}
 
 
-def _mean(rows: Sequence[dict[str, Any]], name: str) -> float:
-    return round(float(np.mean([r[name] for r in rows if r[name] is not None])), 4)
+def _share(which: npt.NDArray[np.bool_]) -> float | None:
+    """None of nothing."""
+    return round(float(which.mean()), 4) if len(which) else None
+
+
+def _mean(rows: Sequence[dict[str, Any]], name: str) -> float | None:
+    known = [r[name] for r in rows if r[name] is not None]
+    return round(float(np.mean(known)), 4) if known else None
 
 
 def _found(data: Material, unseen: Unseen, fusion: Fusion, line: float, one: float, name: str) -> dict[str, Any]:
     mine = unseen.bots[data.generator == name]
     totals = _totals(mine, np.full(len(mine), name), fusion)
-    eight = round(float((totals < line).mean()), 3) if len(totals) else None
+    eight = _share(totals < line)
     kind = str(data.family[data.generator == name][0])
     found = round(float((mine < one).mean()), 3)
     return {"generator": name, "family": kind, "n": len(mine), "one": found, "eight": eight}
@@ -88,8 +95,8 @@ rows whose features were taken apart. People were also recorded again by a page 
 ## Wrong about people (people and families of bots it hadn't met)
 
 - {allowed:.0%} of strokes at the line for one stroke; of {len(people)} people the most accused: {worst}
-- visits of eight strokes called bot: {m["people_eight_strokes_called_bot"]:.2%}; called human: \
-{m["people_eight_strokes_called_human"]:.0%}; else unsure
+- visits of eight strokes called bot: {_percent(m["people_eight_strokes_called_bot"])}; called human: \
+{_percent(m["people_eight_strokes_called_human"])}; else unsure
 - a visit is called bot below {line:.2f}, human from {max(2.197, line):.2f}, unsure between (log odds of a person)
 - people's strokes are alike ({fusion.alike:.2f} of the variance lies between people), so evidence is worth \
 n / (1 + (n - 1) {fusion.alike:.2f})
@@ -97,7 +104,7 @@ n / (1 + (n - 1) {fusion.alike:.2f})
 ## Found (left out with its whole family; at 1 % of strokes of people, and eight strokes at the line)
 
 AUC of one stroke {m["auc"]:.3f}; mean over generators {m["found_one_stroke_at_fpr_0.01"]:.2f} with one stroke, \
-{m["found_eight_strokes_at_the_line"]:.2f} with eight.
+{_or_dash(m["found_eight_strokes_at_the_line"])} with eight.
 
 | generator | family | strokes | one stroke | eight |
 |---|---|---|---|---|
@@ -109,6 +116,10 @@ A person's own movement played again without a change (ask the replay index), a 
 and strokes under 200 px: those get no evidence here. The people are of one data set and one page: on another site
 measure what it says of your own traffic first (`musculus arena --calibrate`).
 """
+
+
+def _percent(value: float | None) -> str:
+    return "none seen" if value is None else f"{value:.2%}"
 
 
 def _or_dash(value: float | None) -> str:

@@ -127,7 +127,9 @@ def material(events: Events, bots: Events | None = None, seed: int = 0, each: in
         raise DataError(
             f"a detector learns from {FOLDS} people at least, with strokes of 200 px; here are {len(np.unique(who))}"
         )
-    visit = np.array(people.recordings)[cuts.recording].astype(str)
+    together = "session" if "stroke" in people.context and "session" in people.context else ""
+    of = people.context[together] if together else np.array(people.recordings, object)  # strokes cut apart share one
+    visit = np.char.add(np.char.add(who, "/"), np.asarray(of).astype(str)[cuts.recording])
     intervals = frame_intervals(people)
     versions = versions_of(strokes, visit, intervals, seed)
     given = [part for part in (_some(events, bot), _bots(bots)) if len(part)]

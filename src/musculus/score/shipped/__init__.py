@@ -14,7 +14,7 @@ from musculus.score.bundle import load
 from musculus.score.scorer import Scorer
 
 PATH: Final = Path(__file__).parent / "bot.musculus"
-SHA256: Final = "4f739160fa54b2684b3703aa3315c92ac2f2f45ba4116755dd4d120d194fe90a"
+SHA256: Final = "3da90d2a8ad5839d4b39e4abcb00de8c6cf4172c8e62f122e85f99d652fa2fea"
 WITHOUT: Final = ("p05", "p07", "p14", "p16", "p19", "p36")  # they test the arena, so no model may have seen them
 
 
