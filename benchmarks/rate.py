@@ -47,12 +47,15 @@ RATES: Final = (
 
 
 def rates(events: Events, rounds: int, progress: Callable[[str], None] = lambda words: None) -> str:
-    """A Markdown table: the median over rounds, one thread, everything computed once before."""
+    """A Markdown table: the median over rounds, one thread, everything computed once before; the slow ones once, last.
+
+    Between the others their half minute would leave the system's large pages to others, and the next pay for it.
+    """
     seconds: dict[str, list[float]] = {r.name: [] for r in RATES}
     columns: dict[str, int] = {}
     few = first(events, SLOW_EVENTS)
-    for k in range(rounds + 1):
-        for r in RATES:
+    for k in range(rounds + 2):
+        for r in [r for r in RATES if r.slow == (k > rounds)]:
             progress(f"{r.name}: round {k} of {rounds}")
             given = few if r.slow else events
             only = [m.name for m in MEASURES.values() if m.slow] if r.slow else None

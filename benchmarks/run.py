@@ -66,7 +66,7 @@ def agree(outcomes: Sequence[Outcome]) -> bool:
 
 
 ENGINE = """`make bench`. The engine alone on {what}, all rows as they were recorded, cutting included. Events a
-second of processor time, one thread, median over rounds."""
+second of processor time, one thread, median over rounds (the slow measures: once)."""
 SAME = """`make bench`. {same}, exact quantiles, the same definitions for everybody; {what}. Values agree with
 musculus's before anything is timed: by 1e-9 of the value, or of the largest in its series. Events a second of processor
 time, one thread, median of alternating rounds. Slow ones are given the first cuts only, as many events as the table
