@@ -1,4 +1,4 @@
-import { Column, type Family, Flag, type Kind, ROWS } from "./columns";
+import { Column, type Family, Flag, type Kind, ROOM } from "./columns";
 import { ticks } from "./frame";
 
 /** What a row needs of an event; samples, wheel turns and keys have no position or no trust to speak of. */
@@ -37,7 +37,7 @@ const FAR = 2 ** 28;
 
 /** `full` is called when a row no longer fits, `added` after each row. */
 export const createRows = (full: () => void, added: (kind: Kind) => void): Rows => {
-  const cells = Array.from({ length: Column.Count }, () => new Float64Array(ROWS).fill(NaN));
+  const cells = Array.from({ length: Column.Count }, () => new Float64Array(ROOM).fill(NaN));
   const put: Rows["put"] = (column, value) => {
     cells[column][rows.count - 1] = value!;
   };
@@ -59,7 +59,7 @@ export const createRows = (full: () => void, added: (kind: Kind) => void): Rows 
     px,
     flag,
     row(kind, e, family) {
-      if (rows.count === ROWS) full();
+      if (rows.count === ROOM) full();
       rows.count++;
       const { clientX, clientY, isTrusted } = e;
       put(Column.Kind, kind);

@@ -1,5 +1,5 @@
 import { createRows, type Rows } from "./buffer";
-import { Kind } from "./columns";
+import { Kind, ROWS } from "./columns";
 import { encode } from "./frame";
 import { random } from "./ids";
 import { listen } from "./listen";
@@ -19,7 +19,7 @@ export interface Collector {
   stop(drop: boolean): void;
 }
 
-/** Runs `sources` on the window: rows become frames after 1000 of them, 5 s, a click, and on leaving. */
+/** Runs `sources` on the window: rows become frames after 1,000 of them, 5 s, a click, and on leaving. */
 export const createCollector = (site: string, endpoint: string, recording: string, sources: Source[]): Collector => {
   const root = window;
   const page = document.documentElement;
@@ -73,9 +73,10 @@ export const createCollector = (site: string, endpoint: string, recording: strin
     if (kind === Kind.Hide) {
       take(); // at once: the page may be gone in a moment
       sender.leave();
-    } else if (!timer || kind === Kind.Click) {
-      clearTimeout(timer);
-      timer = setTimeout(flush, kind === Kind.Click ? 0 : EVERY);
+    } else {
+      const soon = kind === Kind.Click || rows.count === ROWS; // not at once: packing is no work for a handler
+      if (soon) clearTimeout(timer);
+      if (soon || !timer) timer = setTimeout(flush, soon ? 0 : EVERY);
     }
     if (kind === Kind.Show) sender.pump();
   };

@@ -19,5 +19,8 @@ export const enum Column {
 /** Bits of the column Flags; the same bit of Nulls says "not known". Source takes two bits of Flags. */
 export const enum Flag { Fractional = 1, Trusted = 2, Coalesced = 4, Primary = 8, Fixed = 16, Source = 32 }
 
-/** Rows a batch holds before it is sent. */
+/** Rows after which a batch is sent. */
 export const ROWS = 1000;
+
+/** Rows there is room for: a batch is packed between two handlers, and meanwhile others may come. */
+export const ROOM = 2 * ROWS;

@@ -3,19 +3,32 @@ import { Column } from "./columns";
 import { listen, type Stop } from "./listen";
 import type { Source } from "./sources/source";
 
-/** A sink for a document inside `el`: its clock and its corner become those of the page around it. */
-const inside = (sink: Sink, el: HTMLIFrameElement, ahead: number): Sink => {
-  let left = 0;
-  let top = 0;
-  return {
+/** Starts `sources` in the document `view` of the frame `el`: its clock and corner become those of the page around. */
+const runInside = (sources: Source[], sink: Sink, root: Window, el: HTMLIFrameElement, view: Window): Stop => {
+  const ahead = view.performance.timeOrigin - performance.timeOrigin;
+  const at = { timeStamp: 0, clientX: undefined, clientY: undefined } as any; // one for all rows
+  let left: number;
+  let top: number;
+  let asked = 0;
+  const look = () => {
+    const rect = el.getBoundingClientRect();
+    left = rect.left + el.clientLeft;
+    top = rect.top + el.clientTop;
+    asked = 0;
+  };
+  /** Where it stands is read when the page has been laid out, and not while events come in. */
+  const soon = () => {
+    asked ||= root.requestAnimationFrame(look);
+  };
+  const here: Sink = {
     ...sink,
     row(kind, e, family) {
-      const rect = el.getBoundingClientRect();
-      left = rect.left + el.clientLeft;
-      top = rect.top + el.clientTop;
-      const { timeStamp, clientX, clientY, isTrusted } = e;
-      const at = clientX === undefined ? {} : { clientX: clientX + left, clientY: clientY! + top };
-      sink.row(kind, { timeStamp: timeStamp + ahead, isTrusted, ...at }, family);
+      at.timeStamp = e.timeStamp + ahead;
+      at.clientX = e.clientX === undefined ? e.clientX : e.clientX + left;
+      at.clientY = e.clientX === undefined ? e.clientX : e.clientY! + top;
+      at.isTrusted = e.isTrusted;
+      sink.row(kind, at, family);
+      soon();
     },
     px(column, value) {
       const across = column === Column.Left ? left : column === Column.ScreenX ? -left : 0;
@@ -23,6 +36,11 @@ const inside = (sink: Sink, el: HTMLIFrameElement, ahead: number): Sink => {
       sink.px(column, value! + across + down);
     },
   };
+  look();
+  const enter = (e: Event) => e.target === el && look();
+  const stops = [...sources, watchFrames(sources)].map((source) => source(here, view));
+  stops.push(listen(root, { pointerover: enter, scroll: soon }));
+  return () => stops.forEach((stop) => stop());
 };
 
 /** Starts `sources` in every frame of the same origin, now and when one is loaded, frames in frames included. */
@@ -32,9 +50,7 @@ export const watchFrames = (sources: Source[]): Source => (sink, root) => {
     const view = el.contentDocument?.defaultView; // none where the frame is of another origin
     if (!view) return;
     stops.get(el)?.(); // the document it showed before
-    const here = inside(sink, el, view.performance.timeOrigin - performance.timeOrigin);
-    const running = [...sources, watchFrames(sources)].map((source) => source(here, view));
-    stops.set(el, () => running.forEach((stop) => stop()));
+    stops.set(el, runInside(sources, sink, root, el, view));
   };
   root.document.querySelectorAll("iframe").forEach(enter);
   const off = listen(root.document, { load: (e) => enter(e.target) });

@@ -36,7 +36,8 @@ const views: Source = (sink, root) =>
 export const musculus: Musculus = {
   start(options = {}) {
     site = (options.site || "").slice(0, 64);
-    endpoint = (options.endpoint || "/v1/ingest") + (options.key ? "?key=" + options.key : "");
+    endpoint = options.endpoint || "/v1/ingest";
+    if (options.key) endpoint += (endpoint.includes("?") ? "&key=" : "?key=") + options.key;
     musculus.consent(initial(options.consent, navigator));
   },
   stop() {
@@ -60,9 +61,12 @@ export const musculus: Musculus = {
     collector?.flush();
   },
   async token() {
-    collector?.flush();
+    if (!collector) throw Error("musculus does not record here");
+    collector.flush();
     const answer = await fetch(beside("token"), { method: "POST", body: recordingId() });
-    return (await answer.json()).token;
+    const { token, detail } = await answer.json();
+    if (!token) throw Error(detail);
+    return token;
   },
   forget() {
     if (!endpoint) return;

@@ -23,7 +23,7 @@ export interface Musculus {
   flush(): void;
   /** The visitor's answer; `denied` drops what has not been sent. */
   consent(answer: Consent): void;
-  /** For the site's own server, which asks `POST /v1/verify` about it: good once, for a few minutes. */
+  /** For the site's own server, which asks `POST /v1/verify` about it: good once, for a few minutes. Rejects where nothing is recorded. */
   token(): Promise<string>;
   /** Stops, drops what has not been sent, and asks the server to delete this visit. */
   forget(): void;

@@ -47,15 +47,15 @@ export const createSender = (endpoint: string, root: Window): Sender => {
     try {
       const answer = await fetch(endpoint, { method: "POST", body: ledger[0].body });
       status = answer.status;
-      wait = +answer.headers.get("retry-after")! * 1000;
+      wait = +answer.headers.get("retry-after")! * 1000; // a wish longer than timers run is none
     } catch {} // no answer: offline, or nobody there
     flying = 0;
-    const refused = status > 399 && status < 500 && status !== 429;
+    const refused = +/4(?!08|29)../.test(status as never); // of these it will never take this frame
     if (status === 202 || refused) {
-      lost += +refused * remove(0);
+      lost += refused * remove(0);
       tries = 0;
       pump();
-    } else later((wait || Math.min(SLOWEST, 1000 * 2 ** tries++)) * (1 + Math.random() / 2));
+    } else later((wait % 1e9 || Math.min(SLOWEST, 1000 * 2 ** tries++)) * (1 + Math.random() / 2));
   };
 
   const off = listen(root, { online: again });
@@ -68,7 +68,7 @@ export const createSender = (endpoint: string, root: Window): Sender => {
     },
     pump,
     leave() {
-      for (const { body } of ledger) navigator.sendBeacon(endpoint, body);
+      ledger.map(({ body }) => navigator.sendBeacon(endpoint, body));
       later(CONFIRM); // whether a beacon arrived nobody says: if the page stays, all of it is sent again
     },
     lost: () => lost,

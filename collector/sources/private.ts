@@ -1,9 +1,13 @@
-const passwords = new WeakSet<Element>(); // "show password" turns the field into text; it stays secret
+const secrets = new WeakSet<Element>(); // "show password" turns the field into text; it stays secret
+
+/** How fields of passwords, one-time codes and cards are called, in `autocomplete`, or where sites leave that out. */
+const SECRET = /pass(w|c)|one-time|\botp|\bcc-|card.?(num|no|name|holder|exp|code)|cvc|cvv|csc/i;
 
 /** The element under an event, looked up inside open shadow roots; undefined where it is no element. */
 export const targetOf = (e: Event): Element | undefined => {
-  const target = e.composedPath()[0] as Element | undefined;
-  return target?.nodeType === 1 ? target : undefined;
+  let target = e.target as Element;
+  if (target.shadowRoot) target = e.composedPath()[0] as Element; // an array, so not made for every event
+  return target.nodeType === 1 ? target : undefined;
 };
 
 /** The nearest element that `selector` fits, from `el` outwards and out of shadow roots too. */
@@ -14,10 +18,13 @@ export const around = (el: Element | undefined, selector: string): Element | und
 export const isPrivate = (e: Event): boolean => {
   const el = targetOf(e);
   if (!el) return false;
-  if ((el as HTMLInputElement).type === "password") passwords.add(el);
-  return (
-    passwords.has(el) ||
-    /cc-|one-time-code|password/i.test(el.getAttribute("autocomplete")!) ||
-    !!around(el, "[data-musculus-ignore]")
-  );
+  const field = el as HTMLInputElement;
+  if (
+    field.type === "password" ||
+    SECRET.test(el.getAttribute("autocomplete")!) ||
+    (el.matches("input,select,textarea") && (SECRET.test(field.name) || SECRET.test(el.id)))
+  ) {
+    secrets.add(el);
+  }
+  return secrets.has(el) || !!around(el, "[data-musculus-ignore]");
 };

@@ -3,14 +3,16 @@ import { listen } from "../listen";
 import { isPrivate } from "./private";
 import type { Source } from "./source";
 
-/** Turns of the wheel, in CSS px: a line is 16 px, a page the viewport. */
+/** Turns of the wheel, in CSS px: a line is 16 px, a page the viewport's height. */
 export const wheel: Source = (sink, root) =>
   listen(root, {
     wheel(e: WheelEvent) {
       if (isPrivate(e)) return;
+      // the window is asked only where it must be: that may lay the page out
+      const unit = e.deltaMode > 1 ? root.innerHeight : e.deltaMode ? 16 : 1;
       sink.row(Kind.Wheel, e, Family.Pointer);
-      sink.px(Column.Dx, e.deltaX * [1, 16, root.innerWidth][e.deltaMode]);
-      sink.px(Column.Dy, e.deltaY * [1, 16, root.innerHeight][e.deltaMode]);
+      sink.px(Column.Dx, e.deltaX * unit);
+      sink.px(Column.Dy, e.deltaY * unit);
     },
   });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createRows, type Rows } from "../buffer";
-import { Column, Family, Flag, Kind, ROWS } from "../columns";
+import { Column, Family, Flag, Kind, ROOM } from "../columns";
 import { keys } from "../sources/keys";
 import { pointer } from "../sources/pointer";
 import type { Source } from "../sources/source";
@@ -92,11 +92,11 @@ test("columns are emptied for the next batch, and a row more than fits empties t
     },
     () => {},
   );
-  for (let i = 0; i <= ROWS; i++) {
+  for (let i = 0; i <= ROOM; i++) {
     rows.row(Kind.Move, { timeStamp: i, clientX: i, clientY: i, isTrusted: true }, Family.Pointer);
-    if (i < ROWS) rows.put(Column.Button, 1);
+    if (i < ROOM) rows.put(Column.Button, 1);
   }
   assert.equal(full, 1);
-  assert.deepEqual(column(rows, Column.X), [8 * ROWS]);
+  assert.deepEqual(column(rows, Column.X), [8 * ROOM]);
   assert.deepEqual(column(rows, Column.Button), [NaN]);
 });

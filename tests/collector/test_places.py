@@ -48,6 +48,35 @@ def test_a_frame_of_the_same_origin_counts_in_the_coordinates_and_time_of_the_pa
     assert receiver.column("t", "move")[-1] < 60_000
 
 
+def test_a_frame_that_the_page_moves_counts_from_where_it_stands_then(receiver: Receiver, visit: Visit) -> None:
+    receiver.pages["/outer"] = (
+        "<!doctype html><style>body { margin: 0; height: 3000px } iframe { position: absolute; border: 0 }</style>"
+        f"<iframe id=f src=/inner style='left: 100px; top: 400px' width=300 height=300></iframe>{TAG}"
+    )
+    receiver.pages["/inner"] = "<!doctype html><body>"
+    painted = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+
+    async def story(page: Page) -> None:
+        await page.mouse.move(150, 450)
+        await page.evaluate("f.style.left = '60px'")  # under the pointer: nothing tells of it
+        await page.evaluate(painted)
+        await page.mouse.move(151, 451)
+        await page.evaluate(painted)  # that row asked
+        await page.mouse.move(152, 452)
+        await page.evaluate("scrollTo(0, 100)")
+        await page.evaluate(painted)
+        await page.mouse.move(153, 453)
+        await page.mouse.move(500, 50)
+        await page.evaluate("f.style.left = '200px'")
+        await page.mouse.move(300, 454)  # into it again
+
+    visit("/outer", story)
+    seen = list(zip(receiver.column("x", "move"), receiver.column("y", "move"), strict=True))
+    assert seen[0] == (150, 450)
+    assert len(seen) == 6  # the second one still counts from where the frame was: nobody lays the page out for it
+    assert seen[2:] == [(152, 452), (153, 453), (500, 50), (300, 454)]
+
+
 def test_a_frame_of_another_origin_is_left_alone(receiver: Receiver, visit: Visit) -> None:
     other = receiver.url.replace("127.0.0.1", "localhost")
     receiver.pages["/outer"] = f"<!doctype html><iframe src={other}/inner></iframe>{TAG}"
@@ -181,7 +210,12 @@ def test_shut_storage_gives_an_id_for_the_document(receiver: Receiver, visit: Vi
         await page.mouse.move(5, 5)
         await page.evaluate("musculus.flush()")
         await page.mouse.move(6, 6)
+        await page.evaluate("musculus.flush()")
+        receiver.wait(lambda: receiver.count("move") == 2)
+        await page.evaluate("musculus.forget()")
+        receiver.wait(lambda: bool(receiver.deleted))
 
-    visit("/shut", story)
-    assert len({batch.recording for batch in receiver.batches}) == 1
+    visit("/shut", story, hides=0)
+    [recording] = {batch.recording for batch in receiver.batches}
+    assert receiver.deleted == [f"/v1/recordings/{recording}"]  # the visit that was recorded, not another one
     assert receiver.column("x", "move").tolist() == [5, 6]

@@ -21,6 +21,8 @@ FORM = f"""<!doctype html><form>
 <input id=pass type=password>
 <input id=code autocomplete="section-a one-time-code">
 <input id=card autocomplete="cc-number">
+<input id=unnamed name="CardNumber"><input id=cvc2><select id=month name="card[exp_month]"><option>1</select>
+<div id=edit contenteditable style="height: 30px"></div>
 <div id=box data-musculus-ignore><input id=inner><button type=button id=inside>{CANARY}</button></div>
 <p id=text title={CANARY}>{CANARY}</p></form>
 <script src="/musculus.js" data-site="shop" async></script>"""
@@ -36,12 +38,13 @@ def page_to_visit(receiver: Receiver) -> None:
 
 def test_typed_text_is_nowhere_in_what_is_sent(receiver: Receiver, visit: Visit) -> None:
     async def story(page: Page) -> None:
-        await page.click("#open")
-        await page.keyboard.type(CANARY)
+        for field in ("#open", "#edit"):
+            await page.click(field)
+            await page.keyboard.type(CANARY)
         await page.click("#text")
 
     visit(PATH, story)
-    assert receiver.count("key_down") == len(CANARY)
+    assert receiver.count("key_down") == 2 * len(CANARY)
     pressed = {KEY_CLASSES[int(code)] for code in receiver.column("key_class", "key_down")}
     assert pressed == {"letter", "digit"}
     for body in receiver.bodies:
@@ -50,7 +53,7 @@ def test_typed_text_is_nowhere_in_what_is_sent(receiver: Receiver, visit: Visit)
             assert all(f'"{letter}"'.encode() not in said for letter in CANARY)
 
 
-@pytest.mark.parametrize("field", ["#pass", "#code", "#card", "#inner"])
+@pytest.mark.parametrize("field", ["#pass", "#code", "#card", "#unnamed", "#cvc2", "#month", "#inner"])
 def test_fields_that_hold_secrets_give_nothing_at_all(receiver: Receiver, visit: Visit, field: str) -> None:
     async def story(page: Page) -> None:
         await page.hover(field)
@@ -126,6 +129,20 @@ def test_nothing_is_recorded_before_consent(receiver: Receiver, visit: Visit) ->
     visit("/consent", story)
     assert receiver.count("click") == 0
     assert receiver.column("x", "move").tolist() == [302]  # what waited when the visitor said no is dropped
+
+
+def test_before_consent_there_is_no_token_and_no_number_of_the_visit(receiver: Receiver, visit: Visit) -> None:
+    receiver.pages["/consent"] = (
+        "<!doctype html><script src=/musculus.js data-site=shop data-consent=required async></script>"
+    )
+
+    async def story(page: Page) -> None:
+        said = await page.evaluate("musculus.token().catch(error => error.message)")
+        assert said == "musculus does not record here"
+        assert await page.evaluate("sessionStorage.length") == 0
+
+    visit("/consent", story, hides=0)
+    assert not receiver.bodies
 
 
 def test_forget_asks_for_deletion_and_takes_another_id(receiver: Receiver, visit: Visit) -> None:

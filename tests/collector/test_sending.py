@@ -47,13 +47,15 @@ def test_a_thousand_events_are_a_batch_and_its_bytes_are_few(receiver: Receiver,
 
     async def story(page: Page) -> None:
         await visit.sweep(page, points)
-        receiver.wait(lambda: len(receiver.batches) == 2)  # without a click, without waiting
+        receiver.wait(lambda: receiver.count("move") >= 1000)  # without a click, without waiting
 
     visit("/", story)
-    assert [batch.n for batch in receiver.batches] == [1000, 1000, 503 - 1]  # show, hide, 2500 moves
-    assert [batch.sequence for batch in receiver.batches] == [0, 1, 2]
+    sizes = [batch.n for batch in receiver.batches]
+    assert sum(sizes) == 2502  # show, hide, 2500 moves
+    assert all(1000 <= n <= 2000 for n in sizes[:-1])  # packed after the handler, when some more may have come
+    assert [batch.sequence for batch in receiver.batches] == list(range(len(sizes)))
     assert receiver.count("move") == 2500
-    assert max(len(body) for body in receiver.bodies) < 11_000
+    assert max(len(body) / batch.n for body, batch in zip(receiver.bodies, receiver.batches, strict=False)) < 11
 
 
 def test_five_seconds_are_the_longest_a_row_waits(receiver: Receiver, visit: Visit) -> None:
@@ -86,6 +88,7 @@ def test_a_server_that_cannot_take_a_batch_gets_the_same_bytes_again_and_time_to
     receiver: Receiver, visit: Visit
 ) -> None:
     answers = [(503, {"retry-after": "20"}, 20), (429, {}, 1), (200, {}, 2), (500, {}, 4)]  # and seconds to wait
+    answers.append((503, {"retry-after": "1000000000000"}, 8))  # longer than timers run
 
     async def story(page: Page) -> None:
         receiver.answers.extend((status, headers) for status, headers, _ in answers)
@@ -101,6 +104,21 @@ def test_a_server_that_cannot_take_a_batch_gets_the_same_bytes_again_and_time_to
 
     visit("/", story, clock=True)
     assert len(set(receiver.bodies[: len(answers) + 1])) == 1
+
+
+def test_a_batch_that_came_too_slowly_is_sent_again(receiver: Receiver, visit: Visit) -> None:
+    receiver.answers.extend([(408, {})] * 4)  # Chromium itself tries again once on a line it has used before
+
+    async def story(page: Page) -> None:
+        await page.mouse.move(10, 10)
+        await page.evaluate("musculus.flush()")
+        while len(receiver.bodies) < 5:
+            await page.clock.run_for(1000)
+            await page.evaluate("1")
+
+    visit("/", story, clock=True)
+    assert len(set(receiver.bodies[:5])) == 1
+    assert receiver.batches[-1].context.lost == 0
 
 
 def test_a_refused_batch_is_dropped_and_counted_and_the_next_ones_go_on(receiver: Receiver, visit: Visit) -> None:
