@@ -16,7 +16,7 @@ import platform
 import re
 import sys
 import time
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from musculus.cli.answers import answer, columns, note
 from musculus.cli.progress import Progress
 
 MIRRORS = "musculus.measures.engine.warm.warm"
+DETECTOR = ("musculus.score.dynamics.profile", "musculus.score.kernels.boosted")  # they have kernels as well
 CORE = ("msgspec", "narwhals", "numba", "numpy", "polars")
 
 
@@ -95,6 +96,8 @@ def _engine(warm: bool) -> dict[str, Any]:
     note("Filling the engine's cache: measures run as machine code, which is made once for this machine and kept.")
     began = time.monotonic()
     try:
+        for module in DETECTOR:
+            import_module(module)
         with Progress("compiling") as progress:
             kernels = engine.warm(progress)
     except Exception as e:  # noqa: BLE001 - whatever a compiler throws is the answer here

@@ -16,6 +16,7 @@ from musculus.score.dynamics.texture import TEXTURE, write_texture
 
 Floats = npt.NDArray[np.float64]
 PROFILE: Final = (*SPEED, *SHAPE, *TEXTURE)
+VERSION: Final = 1  # raise it with any change in frames, speed, shape or texture: compiled code is kept by this file
 FRAMES: Final = 6  # a stroke of fewer has no profile
 WAY: Final = 5.0  # px
 _A, _B = len(SPEED), len(SPEED) + len(SHAPE)

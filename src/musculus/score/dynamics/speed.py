@@ -119,7 +119,7 @@ def _write_bands(a, o):  # type: ignore[no-untyped-def]
     n, total = len(a), 0.0
     power = np.zeros(4)
     window = 0.5 - 0.5 * np.cos(2 * np.pi * (np.arange(n) + 0.5) / n)
-    for hertz in range(2, 31, 2):
+    for hertz in range(1, 31):
         real = imaginary = 0.0
         turn = 2 * np.pi * hertz / 60.0
         c, d, step_c, step_d = 1.0, 0.0, np.cos(turn), np.sin(turn)
