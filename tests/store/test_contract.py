@@ -124,6 +124,8 @@ def test_what_was_erased_is_known_until_it_is_forgotten(store: Store) -> None:
     store.erase("demo", EXAMPLE.recording)
     [gone] = store.erased()
     assert (gone.site, gone.recording) == ("demo", EXAMPLE.recording)
+    assert store.erased(gone.at) == [gone]
+    assert store.erased(gone.at + 1) == []
     assert store.forget_erased(gone.at) == 0
     assert store.forget_erased(gone.at + 1) == 1
     assert store.erased() == []

@@ -162,8 +162,8 @@ class Store(Protocol):
     def erase(self, site: str, recording: str) -> int:
         """Delete a recording and everything computed from it, for good; the number of batches deleted."""
 
-    def erased(self) -> list[Erased]:
-        """What was deleted on request, oldest first: whoever restores a backup deletes it again."""
+    def erased(self, since: int = 0) -> list[Erased]:
+        """What was deleted at a time or later, oldest first: whoever holds copies of it deletes them too."""
 
     def forget_erased(self, before: int) -> int:
         """Forget that recordings were deleted before a time: by then nothing of them is on its way; how many."""

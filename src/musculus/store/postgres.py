@@ -108,10 +108,10 @@ class PostgresStore:
 
         return self._pool.run(work, write=True)
 
-    def erased(self) -> list[Erased]:
-        """What was deleted on request, oldest first."""
-        sql = "SELECT site, recording, erased FROM recording WHERE erased IS NOT NULL ORDER BY erased, recording"
-        return [Erased(*row) for row in self._rows(sql)]
+    def erased(self, since: int = 0) -> list[Erased]:
+        """What was deleted at a time or later, oldest first."""
+        sql = "SELECT site, recording, erased FROM recording WHERE erased >= $1 ORDER BY erased, recording"
+        return [Erased(*row) for row in self._rows(sql, since)]
 
     def forget_erased(self, before: int) -> int:
         """Forget that recordings were deleted before a time; how many."""

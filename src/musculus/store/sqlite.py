@@ -144,10 +144,11 @@ class SqliteStore:
             self._open(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log held the deleted rows too
         return gone
 
-    def erased(self) -> list[Erased]:
-        """What was deleted on request, oldest first."""
+    def erased(self, since: int = 0) -> list[Erased]:
+        """What was deleted at a time or later, oldest first."""
+        sql = "SELECT site, recording, at FROM erased WHERE at >= ? ORDER BY at, recording"
         with self._reading() as db:
-            return [Erased(*row) for row in db.execute("SELECT site, recording, at FROM erased ORDER BY at, recording")]
+            return [Erased(*row) for row in db.execute(sql, (since,))]
 
     def forget_erased(self, before: int) -> int:
         """Forget that recordings were deleted before a time; how many."""
