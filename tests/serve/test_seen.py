@@ -1,0 +1,89 @@
+"""Copies of strokes that the site has seen: found in later visits, forgotten when their visit is deleted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.store.conftest import batch
+
+from musculus.events import Events
+from musculus.serve.seen import Seen
+from musculus.store import open_store
+from musculus.store.base import Store
+
+FIRST, LATER = "a1" * 16, "b2" * 16
+
+
+def visit(seed: int, name: str, turn: float = 0.0) -> Events:
+    """Some curved strokes with rests between them; `turn` is how far all of it is turned."""
+    rng = np.random.default_rng(seed)
+    t, x, y = [0.0], [400.0], [300.0]
+    for _ in range(9):
+        goal, bow, wave = rng.uniform(-300, 300, 2), rng.uniform(-120, 120), rng.uniform(1, 3)
+        for k in np.linspace(0, 1, 40)[1:]:
+            pace = 10 * k**3 - 15 * k**4 + 6 * k**5
+            aside = bow * math.sin(math.pi * pace) + 30 * math.sin(wave * 2 * math.pi * pace)
+            length = math.hypot(*goal)
+            t.append(t[-1] + 1000 / 60)
+            x.append(400 + goal[0] * pace - goal[1] / length * aside)
+            y.append(300 + goal[1] * pace + goal[0] / length * aside)
+        t[-1] += 900
+    c, s = math.cos(turn), math.sin(turn)
+    px, py = np.array(x), np.array(y)
+    return Events.of(t=np.array(t), x=np.round(c * px - s * py), y=np.round(s * px + c * py), recording=name)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(f"sqlite:///{tmp_path}/store.db")
+    yield opened
+    opened.close()
+
+
+def test_a_later_visit_that_copies_an_earlier_one_is_known_and_the_first_one_is_not(store: Store) -> None:
+    seen = Seen(store, None)
+    assert seen.look("demo", visit(1, FIRST)).evidence <= 0
+    found = seen.look("demo", visit(1, LATER, turn=0.7))
+    assert found.copies >= 6
+    assert found.evidence > math.log(100)
+    assert 0 < found.rows[0] < found.rows[1]
+    assert seen.look("demo", visit(2, "c3" * 16)).evidence < math.log(100)
+    assert seen.look("other", visit(1, "d4" * 16)).copies == 0  # sites know nothing of each other
+
+
+def test_a_visit_that_goes_on_is_asked_for_its_new_strokes_only(store: Store) -> None:
+    whole, seen = visit(1, LATER), Seen(store, None)
+    seen.look("demo", visit(1, FIRST))
+    half = Events.of(t=whole.t[:180], x=whole.x[:180], y=whole.y[:180], recording=LATER)
+    first = seen.look("demo", half)
+    asked, evidence = first.asked, first.evidence
+    assert seen.look("demo", half).evidence == evidence
+    again = seen.look("demo", whole)
+    assert again.asked > asked
+    fresh = Seen(store, None)
+    fresh.look("demo", visit(1, FIRST))
+    assert again.evidence == pytest.approx(fresh.look("demo", whole).evidence)
+
+
+def test_what_is_deleted_is_forgotten_here_and_in_the_file(store: Store, tmp_path: Path) -> None:
+    store.append([batch(recording=FIRST)])
+    seen = Seen(store, tmp_path)
+    seen.look("demo", visit(1, FIRST))
+    seen._changed["demo"] = -1e9
+    seen.look("demo", visit(3, "e5" * 16))
+    [file] = tmp_path.glob("*.seen")
+    assert FIRST.encode() in file.read_bytes()
+    store.erase("demo", FIRST)
+    later = Seen(store, tmp_path)  # as after a restart; nobody told it of the deletion
+    assert later.look("demo", visit(1, LATER)).copies == 0
+    assert FIRST.encode() not in file.read_bytes()
+
+
+def test_a_damaged_file_is_no_reason_to_stop(store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "demo.seen").write_bytes(b"nothing of ours")
+    assert Seen(store, tmp_path).look("demo", visit(1, FIRST)).copies == 0
+    assert "begins anew" in caplog.text
