@@ -2,8 +2,10 @@
 
     python benchmarks/ingest.py --batches 4000 --clients 16
 
-The load comes from this process over keep-alive connections with frames made beforehand; the server's user and system
-time and its memory are read from /proc. `overload` keeps so many connections busy that the queue is always full.
+The load comes from this process over keep-alive connections with frames made beforehand, under a write key unless
+`--open`, and from an address for each connection, since the server slows down a single one; the server's user and
+system time and its memory are read from /proc. `--overload` keeps so many connections busy that the queue is always
+full.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from pathlib import Path
 
 import numpy as np
 
+from musculus.serve.keys import Keyring
+from musculus.store import open_store
 from musculus.wire import Batch, decode, encode
 
 SERVE = """import json, sys
@@ -52,18 +56,28 @@ def frames(count: int, clients: int) -> list[bytes]:
     return made
 
 
-async def send(port: int, work: asyncio.Queue[bytes], answers: Counter[int]) -> None:
+def write_key(url: str) -> str:
+    """A write key for the site `demo` of a new store."""
+    store = open_store(url)
+    _, text = Keyring(store).make("write", "demo")
+    store.close()
+    return text
+
+
+async def send(number: int, port: int, path: str, work: asyncio.Queue[bytes], answers: Counter[int]) -> None:
     """One connection: send frames until there are none left; a refused one is counted and dropped."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    here = (f"127.0.1.{number % 250 + 1}", 0)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=here)
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: ".encode()
     while True:
         try:
             frame = work.get_nowait()
         except asyncio.QueueEmpty:
             break
-        writer.write(b"POST /v1/ingest HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(frame) + frame)
-        head = await reader.readuntil(b"\r\n\r\n")
-        answers[int(head[9:12])] += 1
-        length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.startswith(b"content-length"))
+        writer.write(head + b"%d\r\n\r\n" % len(frame) + frame)
+        said = await reader.readuntil(b"\r\n\r\n")
+        answers[int(said[9:12])] += 1
+        length = next(int(line.split(b":")[1]) for line in said.split(b"\r\n") if line.startswith(b"content-length"))
         await reader.readexactly(length)
     writer.close()
 
@@ -85,13 +99,13 @@ def decode_seconds(made: list[bytes]) -> float:
     return (time.process_time() - begun) / min(len(made), 500)
 
 
-async def load(port: int, made: list[bytes], clients: int) -> Counter[int]:
+async def load(port: int, path: str, made: list[bytes], clients: int) -> Counter[int]:
     """Send all frames over so many connections."""
     work: asyncio.Queue[bytes] = asyncio.Queue()
     for frame in made:
         work.put_nowait(frame)
     answers: Counter[int] = Counter()
-    await asyncio.gather(*(send(port, work, answers) for _ in range(clients)))
+    await asyncio.gather(*(send(k, port, path, work, answers) for k in range(clients)))
     return answers
 
 
@@ -101,24 +115,28 @@ def main() -> None:
     parser.add_argument("--batches", type=int, default=4000)
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--overload", action="store_true", help="256 connections, a queue of 32: most are refused")
+    parser.add_argument("--open", action="store_true", help="no key: the demo's way in, on loopback only")
     options = parser.parse_args()
     clients = 256 if options.overload else options.clients
     limits = {"queue": 32} if options.overload else {}
     made = frames(options.batches, clients)
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-c", SERVE, f"sqlite:///{folder}/store.db", json.dumps(limits)]
+        url = f"sqlite:///{folder}/store.db"
+        path = "/v1/ingest" if options.open else f"/v1/ingest?key={write_key(url)}"
+        command = [sys.executable, "-c", SERVE, url, json.dumps(limits)]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603  # no shell, our own words
         assert server.stdout
         port = int(server.stdout.readline().split(":")[2].split("/")[0])
-        asyncio.run(load(port, made[:100], clients))  # warm
+        asyncio.run(load(port, path, made[:100], clients))  # warm
         (before, _), begun = usage(server.pid), time.perf_counter()
-        answers = asyncio.run(load(port, made[100:], clients))
+        answers = asyncio.run(load(port, path, made[100:], clients))
         seconds, (after, peak) = time.perf_counter() - begun, usage(server.pid)
         server.terminate()
         server.wait()
     kept = answers[202]
     figures = {
         "clients": clients,
+        "key": not options.open,
         "answers": dict(answers),
         "bytes_per_event": round(sum(map(len, made)) / len(made) / EVENTS, 2),
         "cpu_us_per_durable_batch": round((after - before) / kept * 1e6, 1),
