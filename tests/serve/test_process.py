@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import select
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -112,6 +114,29 @@ def test_a_client_that_never_finishes_can_not_keep_the_server_from_stopping(laun
     server.process.send_signal(signal.SIGTERM)
     server.process.wait(timeout=5)
     line.close()
+
+
+def test_neither_readers_of_a_stream_nor_a_webhook_that_hangs_keep_the_server_from_stopping(
+    launch: Callable[..., Server],
+) -> None:
+    server = launch()
+    assert server.process.stdout
+    admin = {"Authorization": f"Bearer {server.process.stdout.readline().split()[2]}"}
+    with socket.create_server(("127.0.0.1", 0)) as hole, socket.socket() as reader:
+        hook = {"url": f"http://127.0.0.1:{hole.getsockname()[1]}/", "verdicts": ["bot", "human", "unsure"]}
+        assert server.ask("POST", "/v1/webhooks", json.dumps(hook).encode(), admin)[0] == 201
+        reader.connect(("127.0.0.1", server.port))
+        reader.sendall(b"GET /v1/verdicts/stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert reader.recv(4096).startswith(b"HTTP/1.1 200")
+        assert server.post(frame("cc" * 16, n=200))[0] == 202
+        hole.accept()[0].close()  # it hangs up: the delivery waits for its next try
+        waiting, _ = hole.accept()  # which is never answered
+        server.process.send_signal(signal.SIGTERM)
+        server.process.wait(timeout=5)
+        waiting.close()
+    assert server.process.stderr
+    assert "Traceback" not in server.process.stderr.read()
+    assert stored(server, "cc" * 16) == [0]
 
 
 def test_the_ingest_process_imports_no_training_library() -> None:

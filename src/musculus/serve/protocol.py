@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with an end to how long a request's head may be, in bytes and in seconds."""
+"""uvicorn's HTTP protocol with ends: of a request's head, in bytes and in seconds, and of streams when the server stops."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ class LimitedProtocol(HttpToolsProtocol):
         """Stop the clock."""
         self._deadline.cancel()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Let answers under way finish, but not one that tells no length: a stream of events would go on for ever."""
+        super().shutdown()
+        if self.cycle and self.cycle.response_started and self.cycle.chunked_encoding:
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         """A head begins."""
