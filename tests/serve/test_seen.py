@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from tests.serve.conftest import ORIGIN, Server
 from tests.store.conftest import batch
 
 from musculus.events import Events
 from musculus.serve.seen import Seen
 from musculus.store import open_store
 from musculus.store.base import Store
+from musculus.wire import Batch, encode
 
 FIRST, LATER = "a1" * 16, "b2" * 16
 
@@ -87,3 +90,24 @@ def test_a_damaged_file_is_no_reason_to_stop(store: Store, tmp_path: Path, caplo
     (tmp_path / "demo.seen").write_bytes(b"nothing of ours")
     assert Seen(store, tmp_path).look("demo", visit(1, FIRST)).copies == 0
     assert "begins anew" in caplog.text
+
+
+def test_the_server_tells_of_copies_and_forgets_them_with_the_visit_they_copy(launch: Callable[..., Server]) -> None:
+    server = launch()
+
+    def verdict(name: str, of: Events) -> dict[str, Any]:
+        body = encode(Batch.of(of.t, of.x, of.y, recording=name, sequence=0, time_origin=ORIGIN, view=name[:16]))
+        assert server.post(body)[0] == 202
+        found: dict[str, Any] = server.ask("GET", f"/v1/recordings/{name}/verdict")[1]
+        return found
+
+    def copied(found: dict[str, Any]) -> bool:
+        return "seen_before" in [reason["name"] for reason in found["reasons"]]
+
+    assert not copied(verdict(FIRST, visit(1, FIRST)))
+    again = verdict(LATER, visit(1, LATER, turn=0.4))
+    assert copied(again)
+    assert again["verdict"] == "bot"
+    for name in (FIRST, LATER):
+        assert server.ask("DELETE", f"/v1/recordings/{name}")[0] == 200
+    assert not copied(verdict("c3" * 16, visit(1, "c3" * 16, turn=0.9)))

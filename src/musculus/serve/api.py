@@ -100,7 +100,7 @@ class Api:
         as_visitor = "key" in request.query_params or gate.is_demo(request.scope)
         site = gate.writer(request.scope) if as_visitor else self._site(request)
         row = await self._app.desk.row(site, recording)  # one that isn't there costs no transaction
-        batches = await asyncio.to_thread(self._app.store.erase, row.site, recording) if row else 0
+        batches = await self._app.forget(row.site, recording) if row else 0
         return Json({"recording": recording, "batches": batches}, headers=headers)
 
     async def health(self, request: Request) -> Response:

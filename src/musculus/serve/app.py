@@ -73,6 +73,12 @@ class Application:
             lifespan=self._lifespan,
         )
 
+    async def forget(self, site: str, recording: str) -> int:
+        """Delete a recording from the store and from the child's memory; how many batches there were."""
+        batches = await asyncio.to_thread(self.store.erase, site, recording)
+        await self.worker.ask("forget", site, recording)
+        return batches
+
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request, or run the server's life."""
         if scope["type"] == "http" and scope["path"] == INGEST:

@@ -41,6 +41,8 @@ class Seen:
 
     def __init__(self, store: Store, folder: Path | None) -> None:
         self._store, self._folder = store, folder
+        if folder:
+            folder.mkdir(exist_ok=True)
         self._indices: dict[str, ReplayIndex] = {}
         self._followed: OrderedDict[tuple[str, str], Copies] = OrderedDict()
         self._changed: dict[str, float] = {}

@@ -15,8 +15,11 @@ from musculus.serve.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
     from musculus.score import Scorer
+    from musculus.serve.seen import Copies
 
 RULES_ONLY: Final = "rules"
+DOUBTFUL: Final = 4.6  # nats: one person in a hundred at most has as much evidence for copies
+CERTAIN: Final = 9.2  # one in ten thousand
 # what a visitor does; the rest (scroll, show, resize ...) a page can do alone
 INPUT: Final = (
     "move", "down", "up", "cancel", "click", "dblclick", "contextmenu", "wheel", "key_down", "key_up"
@@ -39,8 +42,8 @@ def model_id(detector: Scorer | None) -> str:
     return RULES_ONLY if detector is None else f"{detector.manifest.family}-{detector.sha256[:12]}"
 
 
-def judge(events: Events, detector: Scorer | None) -> Verdict:
-    """The verdict on one recording.
+def judge(events: Events, detector: Scorer | None, copies: Copies | None = None) -> Verdict:
+    """The verdict on one recording; `copies` is what is known of its strokes that copy strokes seen before.
 
     An impossible event settles it, whatever the movement looks like; doubts of several aspects may add up to that, and
     a single one turns `human` into `unsure` (`score.rules.overrule`). Without pointer, key or touch events, or with too
@@ -56,6 +59,9 @@ def judge(events: Events, detector: Scorer | None) -> Verdict:
         reasons.append(_said("no detector", "no detector is installed, so that only impossible events are looked for"))
     else:
         label, score, probability, why = _by_movement(events, detector, strokes)
+        if copies and copies.evidence > 0:
+            label, score, probability, more = _with_copies(label, score, detector, copies)
+            why = [*more, *why]
         reasons += why
     return Verdict(
         recording=events.recordings[0],
@@ -92,6 +98,26 @@ def _by_movement(
         sentence = "movement unlike that of the people the detector learned from; by itself that decides nothing"
         return "unsure", said.score, said.probability, [Reason("unlike people", sentence, 0.0, rows), *why]
     return said.verdict, said.score, said.probability, why
+
+
+def _with_copies(
+    label: str, score: float | None, detector: Scorer, copies: Copies
+) -> tuple[str, float | None, float | None, list[Reason]]:
+    """Movement that copies strokes seen before is evidence against a person, whatever it is like.
+
+    Evidence in nats joins a score that is one in nats too; beside another kind of score it decides by itself.
+    """
+    from musculus.score.dynamics.evidence import reads_strokes
+    from musculus.tasks.judgement import probability, verdict
+
+    sentence = f"{copies.copies} of {copies.asked} strokes copy strokes that other visits made before"
+    reason = Reason("seen_before", sentence, -copies.evidence, copies.rows)
+    if reads_strokes(detector):
+        fused = (score or 0.0) - copies.evidence
+        return verdict(fused, detector), fused, probability(fused, detector), [reason]
+    if copies.evidence < DOUBTFUL:
+        return label, score, None, [reason]
+    return "bot" if copies.evidence >= CERTAIN else "unsure", score, None, [reason]
 
 
 def _has_input(events: Events) -> bool:

@@ -13,7 +13,7 @@ import sys
 import traceback
 from collections import deque
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -25,18 +25,23 @@ from musculus.wire import decode
 
 if TYPE_CHECKING:
     from musculus.score import Scorer
+    from musculus.serve.seen import Seen
 
 LONGEST_ANSWER: Final = 1 << 28
 NICE: Final = 10
 
 
 class Question(msgspec.Struct):
-    """What the child is asked: a function of `ANSWERS`, about a recording or about a frame that is kept nowhere."""
+    """What the child is asked: a function of `ANSWERS`, about a recording or about a frame that is kept nowhere.
+
+    `asked` is what a panel's own question holds.
+    """
 
     what: str
     site: str = ""
     recording: str = ""
     frame: bytes = b""
+    asked: dict[str, Any] = {}
 
 
 class Answer(msgspec.Struct):
@@ -56,13 +61,13 @@ class Worker:
         self._asked: deque[asyncio.Future[Answer]] = deque()
         self._starting = asyncio.Lock()
 
-    async def ask(self, what: str, site: str = "", recording: str = "", frame: bytes = b"") -> bytes:
+    async def ask(self, what: str, site: str = "", recording: str = "", frame: bytes = b"", **asked: Any) -> bytes:
         """The answer as JSON; `StoreError` where the child could not give one."""
         child = await self.start()
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._asked.append(future)
         assert child.stdin
-        child.stdin.write(msgspec.json.encode(Question(what, site, recording, frame)) + b"\n")
+        child.stdin.write(msgspec.json.encode(Question(what, site, recording, frame, asked)) + b"\n")
         answer = await future
         if answer.error:
             raise StoreError(answer.error)
@@ -119,7 +124,22 @@ def _verdict(store: Store, question: Question) -> object:
     from musculus.serve.verdicts import judge
 
     rows = _rows(store, question)
-    return {"batches": len(rows), "verdict": judge(events_of(rows), _detector())}
+    events = events_of(rows)
+    return {"batches": len(rows), "verdict": judge(events, _detector(), _seen(store).look(question.site, events))}
+
+
+def _forget(store: Store, question: Question) -> object:
+    """Drop what this process holds of a recording that was deleted."""
+    return _seen(store).forget(question.site, question.recording)
+
+
+@cache
+def _seen(store: Store) -> Seen:
+    """Strokes seen before, in files beside a store that is one."""
+    from musculus.serve.seen import Seen
+
+    path = getattr(store, "path", None)
+    return Seen(store, path.with_name(f"{path.name}-seen") if path else None)
 
 
 def _score(store: Store, question: Question) -> object:
@@ -136,13 +156,34 @@ def _drawing(store: Store, question: Question) -> object:
     return drawing(events_of(_rows(store, question)))
 
 
+def _replay(store: Store, question: Question) -> object:
+    from musculus.serve.replay.columns import replay_file
+
+    return replay_file(events_of(_rows(store, question)))
+
+
+def _strokes(store: Store, question: Question) -> object:
+    from musculus.serve.replay.strokes import strokes
+
+    return strokes(events_of(_rows(store, question)))
+
+
+def _panel(store: Store, question: Question) -> object:
+    from musculus.serve.panels import reading
+
+    return reading(question.asked.pop("panel"))(store, question.site, question.asked)
+
+
 def _model(store: Store, question: Question) -> object:
     from musculus.serve.verdicts import model_id
 
     return model_id(_detector())
 
 
-ANSWERS: Final = {"verdict": _verdict, "score": _score, "drawing": _drawing, "model": _model}
+ANSWERS: Final = {
+    "verdict": _verdict, "forget": _forget, "score": _score, "drawing": _drawing, "model": _model, "replay": _replay,
+    "strokes": _strokes, "panel": _panel,
+}  # fmt: skip
 
 
 def _rows(store: Store, question: Question) -> list[BatchRow]:
