@@ -145,6 +145,19 @@ def test_the_ingest_process_imports_no_training_library() -> None:
     assert python("-c", program).stdout == "[]\n"
 
 
+def test_a_server_asked_for_everything_stays_small(launch: Callable[..., Server]) -> None:
+    server = launch()
+    recording = "cd" * 16
+    server.post(frame(recording, n=400))
+    one = f"/v1/recordings/{recording}"
+    for path in (f"{one}/verdict", f"{one}/drawing", one, "/v1/recordings", "/demo", "/openapi.json", "/metrics"):
+        assert server.ask("GET", path)[0] == 200
+    mapped = set(re.findall(r"site-packages/(\w+)/", Path(f"/proc/{server.process.pid}/maps").read_text()))
+    assert mapped <= {"httptools", "markupsafe", "msgspec", "numpy", "uvloop"}  # compiled libraries, all of them
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    assert int(re.search(r"VmHWM:\s+(\d+)", status)[1]) < 100_000  # type: ignore[index]  # kB
+
+
 def test_the_worker_imports_no_training_library_either(launch: Callable[..., Server]) -> None:
     server = launch()
     server.post(frame("c5" * 16))

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with ends: of a request's head, in bytes and in seconds, and of streams when the server stops."""
+"""uvicorn's HTTP protocol with ends: of a request's head, in bytes and seconds, and of streams at the server's stop."""
 
 from __future__ import annotations
 
