@@ -26,6 +26,8 @@ COMMANDS: Final = {
     "predict": "musculus.cli.predict",
     "study": "musculus.cli.study",
     "arena": "musculus.cli.arena",
+    "draw": "musculus.cli.draw",
+    "shot": "musculus.cli.shot",
     "serve": "musculus.cli.serve",
     "export": "musculus.cli.export",
     "keys": "musculus.cli.keys",

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.cut import position_rows
-from musculus.draw.maps.layout import Layout, layout
+from musculus.draw.maps.layouts import Layout, layout
 from musculus.draw.maps.places import Pieces, chunks, pieces
 from musculus.errors import UsageError
 from musculus.events import KIND, Events

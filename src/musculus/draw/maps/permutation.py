@@ -1,4 +1,4 @@
-"""Two groups of maps compared by shuffling which map belongs to which group; the largest difference of all cells counts.
+"""Two groups of maps compared by shuffling which map belongs to which group; the largest difference counts.
 
 The question is asked of every cell at once: a cell is told as different only where it differs by more than the largest
 difference anywhere on the page does in 95 of 100 shuffles. So two halves of the same people differ nowhere, save by the
@@ -8,6 +8,7 @@ chance of 5 %, however many cells there are.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +43,7 @@ def shuffle(maps: Floats, first: Flags, strata: Ints, n: int, rng: np.random.Gen
     order = np.argsort(strata, kind="stable")
     maps, first = maps[order], first[order]
     begins = np.append(0, np.cumsum(np.unique(strata, return_counts=True)[1]))
-    groups = [(a, b) for a, b in zip(begins[:-1], begins[1:], strict=True) if 0 < first[a:b].sum() < b - a]
+    groups = [(a, b) for a, b in pairwise(begins.tolist()) if 0 < first[a:b].sum() < b - a]
     if not groups:
         raise DataError("no two recordings can change groups: nothing tells the groups from the people in them")
     spread = maps.std(axis=0)
@@ -53,7 +54,7 @@ def shuffle(maps: Floats, first: Flags, strata: Ints, n: int, rng: np.random.Gen
 
     def statistic(labels: Floats) -> Floats:
         one = labels @ maps
-        return (one / k - (total - one) / (m - k)) * weight
+        return np.asarray((one / k - (total - one) / (m - k)) * weight)
 
     found = statistic(first[None].astype(np.float64))[0]
     largest = [np.abs(found).max(initial=0.0)]

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from musculus.draw.maps.layout import Layout
+from musculus.draw.maps.layouts import Layout
 from musculus.draw.maps.views import Views
 from musculus.events import KIND, Events
 
@@ -97,7 +97,7 @@ def pieces(events: Events, on: Layout) -> Pieces:
 
 
 def anchored(events: Events, on: Layout, rows: Ints, box: Ints, sx: Floats, sy: Floats) -> tuple[Floats, Floats]:
-    """Factor and shift (n, 2) that take positions of the document (of the window, if fixed) from rows' boxes to the layout's."""
+    """Factor and shift (n, 2) from rows' boxes to the layout's, in px of the document; of fixed ones of the window."""
     names = ("left", "top", "width", "height")
     left, top, width, height = (events.column(name)[rows].astype(np.float64) for name in names)
     moves = events.column("fixed")[rows] != 1

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.cut import position_rows
-from musculus.draw.maps.clicks import clicks
-from musculus.draw.maps.heat import IDLE, MOVE, Grid, chunks, stays
-from musculus.draw.maps.layout import Layout, layout
+from musculus.draw.maps.clicked import clicks
+from musculus.draw.maps.heat import IDLE, MOVE, Grid, stays
+from musculus.draw.maps.layouts import Layout, layout
 from musculus.draw.maps.permutation import shuffle
-from musculus.draw.maps.places import pieces
+from musculus.draw.maps.places import chunks, pieces
 from musculus.errors import DataError, UnknownName
 from musculus.events import Events
 
@@ -91,9 +91,9 @@ def difference(
     """Where two groups of recordings differ, with a permutation test over recordings, corrected for all cells.
 
     The groups are two values of a context `column`, or two masks over recordings (without a second: all others). What
-    is compared is where each spends its share `of` time (`dwell`), `moves` or `clicks`. Where the context `person` tells
-    that people have several recordings, these are no independent evidence: people as wholes are shuffled, or, where
-    people have recordings in both groups, the recordings of each person among themselves.
+    is compared is where each spends its share `of` time (`dwell`), `moves` or `clicks`. Where the context `person`
+    tells that people have several recordings, these are no independent evidence: people as wholes are shuffled, or,
+    where people have recordings in both groups, the recordings of each person among themselves.
 
     DataError where a group has no recording on the page, or nothing could be shuffled.
     """

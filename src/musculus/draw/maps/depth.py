@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from musculus.draw.maps.layout import Layout, layout
+from musculus.draw.maps.layouts import Layout, layout
 from musculus.draw.maps.places import SCROLLS, scrolled
 from musculus.errors import DataError
 from musculus.events import KIND, Events

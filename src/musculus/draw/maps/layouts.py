@@ -169,7 +169,8 @@ def _boxes(events: Events, v: Views, chosen: Flags) -> Boxes:
     rows, code = rows[order], code[order]
     fixed = events.column("fixed")[rows] == 1
     sx, sy = scrolled(events, v, rows)
-    box = np.column_stack([events.columns[name][rows].astype(np.float64) for name in ("left", "top", "width", "height")])
+    sides = ("left", "top", "width", "height")
+    box = np.column_stack([events.columns[name][rows].astype(np.float64) for name in sides])
     box[:, 0] += np.where(fixed, 0.0, sx)
     box[:, 1] += np.where(fixed, 0.0, sy)
     codes, begin = np.unique(code, return_index=True)
@@ -178,4 +179,5 @@ def _boxes(events: Events, v: Views, chosen: Flags) -> Boxes:
     middle = np.array([np.median(box[p[fixed[p] == s]], axis=0) for p, s in zip(parts, steady, strict=True)])
     middle = middle.reshape(-1, 4)
     answers = np.array([(events.kind[rows[p]] == KIND["enter"]).any() for p in parts], bool)
-    return Boxes(codes, *middle.T.copy(), steady, answers)
+    left, top, width, height = middle.T.copy()
+    return Boxes(codes, left, top, width, height, steady, answers)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.draw.maps.heat import CELL, Grid, Heat
-from musculus.draw.maps.layout import Layout, layout
+from musculus.draw.maps.layouts import Layout, layout
 from musculus.draw.maps.places import anchored, pieces, scrolled
 from musculus.events import KIND, Events
 

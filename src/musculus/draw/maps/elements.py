@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from musculus.draw.maps.clicks import click_rows
+from musculus.draw.maps.clicked import click_rows
 from musculus.draw.maps.heat import IDLE, stays
-from musculus.draw.maps.layout import Layout, layout
+from musculus.draw.maps.layouts import Layout, layout
 from musculus.draw.maps.places import pieces
 from musculus.events import KIND, Events
 
