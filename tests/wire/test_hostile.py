@@ -67,6 +67,16 @@ def test_a_lie_is_called_one(what: str) -> None:
     assert reason in str(refused.value)
 
 
+def test_a_column_whose_every_number_is_below_its_edge_has_no_value_and_is_left_out() -> None:
+    batch = Batch.of(t=[0, 8], x=[1, 2], y=[4, 5], detail=[1, 1])
+    frame = encode(batch)
+    assert frame[-9:-4] == b"\x01\x02\x00\x01\x01"  # the last column: one byte, two values
+    low = (-(2**31) + 1).to_bytes(4, "little", signed=True)
+    body = frame[12:-9] + b"\x04\x02\x00" + 2 * low
+    low_frame = frame[:8] + (len(frame) + 6).to_bytes(4, "little") + body + bytes(4)
+    assert "detail" not in decode(mended(low_frame)).columns
+
+
 def test_runs_must_rise_from_zero() -> None:
     n = 40
     frame = encode(Batch.of(t=range(n), x=[0] * n, y=[0] * n, kind=["move"] * 20 + ["show"] * 20))

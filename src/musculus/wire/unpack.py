@@ -53,7 +53,9 @@ def read_columns(body: Body, mask: int, n_targets: int) -> dict[str, Array]:
     from_what = {"movement_x": x.steps, "movement_y": y.steps, "screen_x": at_x, "screen_y": at_y}
     for name, column in given.items():
         if column is not None:
-            columns[name] = _column(name, column, body.n, from_what.get(name))
+            values = _column(name, column, body.n, from_what.get(name))
+            if name not in _CLIPPED or (values != SCHEMA[name].null).any():  # all below the edge: no value at all
+                columns[name] = values
     return columns
 
 
