@@ -98,7 +98,7 @@ def lay_heat(ax: Axes, values: Floats, cell: float, blur: float) -> AxesImage:
     shown = smoothed(values, blur / cell)
     top = float(shown.max(initial=0.0))
     with np.errstate(invalid="ignore", divide="ignore"):
-        clear = np.clip(shown / top * 6, 0, 0.9) if top else np.zeros_like(shown)
+        clear = np.clip(shown / top * 3, 0, 0.85) if top else np.zeros_like(shown)
     extent = (0, values.shape[1] * cell, values.shape[0] * cell, 0)
     return ax.imshow(shown, cmap=SCALE, vmin=0, vmax=top or 1.0, alpha=clear, extent=extent, zorder=2,
                      interpolation="nearest")  # fmt: skip

@@ -31,7 +31,7 @@ def clicks(
     if found.tells:
         title += f", {int(nothing.sum()):,} on nothing that answers (x)"
     ax = _heat(heat, title, ax, background, blur)
-    ax.plot(found.x, found.y, ".", ms=2.5, color=ACCENT, zorder=3, alpha=0.8)
+    ax.plot(found.x[~nothing], found.y[~nothing], "o", ms=3.4, mfc=ACCENT, mec="white", mew=0.6, zorder=3)
     ax.plot(found.x[nothing], found.y[nothing], "x", ms=6, mew=1.6, color=SECOND, zorder=4)
     return ax
 

@@ -80,7 +80,7 @@ def _timelines(events: Events) -> Figure:
     for name, ax in zip(UNITS, figure.axes, strict=True):
         recorded.timeline(events, ax, of=name)
     for ax in figure.axes[1:]:
-        ax.set_title("")
+        ax.set_title("", loc="left")
     for ax in figure.axes[:-1]:
         ax.set_xlabel("")
         ax.sharex(figure.axes[-1])
