@@ -1,6 +1,6 @@
 """Rules about events and timing that no hand makes: impossible ones settle a verdict, doubtful ones only add up.
 
-A rule is a function in one of this folder's files that marks the rows which break it; being there it is in `RULES`.
+A rule is a function in one of this folder's files that gives the rows which break it; being there it is in `RULES`.
 """
 
 from __future__ import annotations

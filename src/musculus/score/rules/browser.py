@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from musculus.events import Events
-from musculus.score.rules.rows import NEARLY_ALL, ROUNDED, Floats, Mask, by_mouse, kinds, nothing, tells_of_frames
 from musculus.score.rules.table import rule
+from musculus.score.rules.visit import NEARLY_ALL, NOTHING, ROUNDED, Floats, Rows, Visit
 
 FEW: Final = 8  # moves with a fraction, below which nothing is said of them
 ASKED: Final = 500  # moves that are held against the scales
@@ -26,30 +26,32 @@ NEAR: Final = 0.02  # px: what a browser's arithmetic may add
 
 
 @rule("the button of a mouse was pressed with pressure 0, where browsers say 0.5", weight=0.8, aspect="pressure")
-def press_without_pressure(events: Events) -> Mask:
+def press_without_pressure(visit: Visit) -> Rows:
     """Presses of a mouse whose pressure is 0. Pointer Events demands 0.5 of devices that feel none."""
-    none = (events.column("pressure") == 0) & (events.column("trusted") >= 0)
-    found: Mask = kinds(events, "down") & by_mouse(events) & none
-    return found
+    return visit.where(visit.known(visit.by_mouse(visit.rows("down")), "trusted"), "pressure", 0)
 
 
 @rule("most moves stop between the screen's pixels, where no mouse can put them", weight=0.6, aspect="coordinates")
-def fractional_moves(events: Events) -> Mask:
+def fractional_moves(visit: Visit) -> Rows:
     """Moves of a mouse with fractions of pixels, where more than half of them have one.
 
     Asked where a screen pixel is a CSS pixel; where the ratio isn't known, only if the positions fit no scale of a
     screen and no zoom. A pinched page also gives fractions, so this is a doubt.
     """
-    moves = kinds(events, "move") & by_mouse(events) & np.isfinite(events.x) & np.isfinite(events.y)
-    fraction = (events.x % 1 != 0) | (events.y % 1 != 0) | (events.column("fractional") == 1)
-    found: Mask = moves & fraction
-    ratio = _ratio(events)
-    if found.sum() < FEW or found.sum() <= moves.sum() / 2 or (np.isfinite(ratio) and ratio != 1):
-        return nothing(events)
-    rows = np.flatnonzero(found)[:ASKED]
-    places = np.concatenate([events.x[rows], events.y[rows]])
-    if not np.isfinite(ratio) and _on_a_screen(places):
-        return nothing(events)
+    ratio = _ratio(visit.events)
+    if np.isfinite(ratio) and ratio != 1:
+        return NOTHING
+    moves = visit.placed(visit.mouse_moves)
+    x, y = visit.x[moves], visit.y[moves]
+    fraction = (np.floor(x) != x) | (np.floor(y) != y)
+    if "fractional" in visit.events:
+        fraction |= visit.events.columns["fractional"][moves] == 1
+    found = moves[fraction]
+    if len(found) < FEW or len(found) <= len(moves) / 2:
+        return NOTHING
+    rows = found[:ASKED]
+    if not np.isfinite(ratio) and _on_a_screen(np.concatenate([visit.x[rows], visit.y[rows]])):
+        return NOTHING
     return found
 
 
@@ -72,7 +74,7 @@ def _on_a_screen(places: Floats) -> bool:
 
 
 @rule("a long fast movement never brought two samples in one frame, as mice do", weight=0.3, aspect="coalescing")
-def never_coalesced(events: Events) -> Mask:
+def never_coalesced(visit: Visit) -> Rows:
     """Moves of a mouse at the rate of frames, at least 150, none with a coalesced sample before it.
 
     Asked only where the browser tells of coalesced samples, and only where a tenth of the moves followed the one before
@@ -81,17 +83,13 @@ def never_coalesced(events: Events) -> Mask:
     and so does one of 125 Hz before a screen of 144 Hz: moved slowly, it sends after one, two or three of its periods.
     Remote desktops before fast screens break this as well.
     """
-    moves = np.flatnonzero(kinds(events, "move") & by_mouse(events) & tells_of_frames(events))
-    if len(moves) < MANY or (events.column("coalesced")[moves] == 1).any():
-        return nothing(events)
-    intervals = np.diff(events.t[moves])
+    moves, intervals = visit.told_moves, visit.told_intervals
+    if len(moves) < MANY or (visit.events.columns["coalesced"][moves] == 1).any():
+        return NOTHING
     usual = np.median(intervals)
-    uneven = np.mean(intervals < EARLY * usual) >= SHARE and not _own_beat(intervals[intervals <= LONG])
-    if not (usual <= FRAME and uneven):
-        return nothing(events)
-    mask = nothing(events)
-    mask[moves] = True
-    return mask
+    if usual > FRAME or not np.mean(intervals < EARLY * usual) >= SHARE or _own_beat(intervals[intervals <= LONG]):
+        return NOTHING
+    return moves
 
 
 def _own_beat(ms: Floats) -> bool:

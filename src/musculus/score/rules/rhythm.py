@@ -6,9 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from musculus.events import Events
-from musculus.score.rules.rows import Floats, Mask, by_mouse, clock_step, kinds, marked, nothing, tells_of_frames
 from musculus.score.rules.table import rule
+from musculus.score.rules.visit import NOTHING, Floats, Rows, Visit
 
 SLOW: Final = 20.0  # ms: intervals below this are a frame's or a mouse's own
 LONG: Final = 500.0  # ms: intervals above this are rests
@@ -22,28 +21,26 @@ COARSEST: Final = 100.0  # ms: the clock of browsers that hide the time
 
 
 @rule("moves came on a grid of time that is slower than the screen", weight=0.3, aspect="clock")
-def time_grid(events: Events) -> Mask:
+def time_grid(visit: Visit) -> Rows:
     """Moves whose intervals over 20 ms are multiples of one step, to 2 ms: 30 intervals or more, and 80 % of them.
 
     Not asked of a clock with steps over 5 ms, nor of a page drawn 30 times a second, nor where the browser doesn't tell
     of samples that it gathered in a frame: a machine too slow for its screen draws on a grid, too, and shows by many
     samples a frame where they are told.
     """
-    moves = np.flatnonzero(kinds(events, "move") & by_mouse(events) & tells_of_frames(events))
-    ms = np.diff(events.t[moves])
+    ms = visit.told_intervals
     slow = (ms > SLOW) & (ms < LONG)
-    if slow.sum() < ENOUGH or 2 * slow.sum() < (ms > FINE).sum() or _clock_is_coarse(events):
-        return nothing(events)
+    if slow.sum() < ENOUGH or 2 * slow.sum() < (ms > FINE).sum() or _is_coarse(visit.clock_step):
+        return NOTHING
     step = _step(ms[slow][-ASKED:])
     off = np.abs(ms[slow] - step * np.round(ms[slow] / step))
     if THIRTY[0] <= step <= THIRTY[1] or (off <= NEAR).mean() < SHARE:
-        return nothing(events)
-    return marked(events, moves[1:][slow][off <= NEAR])
+        return NOTHING
+    return visit.told_moves[1:][slow][off <= NEAR]
 
 
-def _clock_is_coarse(events: Events) -> bool:
+def _is_coarse(step: float) -> bool:
     """Does the browser's clock itself make the grid?  Some tell the time in steps of a frame, or of 100 ms."""
-    step = clock_step(events)
     return FINE < step < SLOW or abs(step - COARSEST) <= NEAR
 
 

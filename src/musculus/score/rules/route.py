@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from musculus.cut import cut
-from musculus.events import KIND, Events
-from musculus.score.rules.rows import Floats, Mask, nothing
 from musculus.score.rules.table import rule
+from musculus.score.rules.visit import NOTHING, Bools, Rows, Visit
 
 POINTS: Final = 10  # different places below which two strokes of a hand may agree by chance
 TURNS: Final = 3  # changes of direction of a way that keys may have made
@@ -17,39 +16,54 @@ FAR: Final = 50.0  # px from first to last
 
 
 @rule("the pointer took the same path twice, to the pixel", weight=0.8, aspect="path")
-def identical_path(events: Events) -> Mask:
+def identical_path(visit: Visit) -> Rows:
     """Strokes of at least ten different places and 50 px that go the same way as another stroke of the recording.
 
     Where they begin doesn't matter: a recorded path that is played again elsewhere is the same path. What keys can do
     that move the pointer (a few runs along the axes and the diagonals, each as fast as the last) is not asked.
     """
-    mask, seen = nothing(events), dict[bytes, tuple[int, int]]()
-    strokes = cut(events, "stroke")
-    for start, end in zip(strokes.start.tolist(), strokes.end.tolist(), strict=True):
-        way = _way(events, start, end)
-        if not way:
-            continue
-        if way in seen:
-            first, last = seen[way]
-            mask[first:last] = mask[start:end] = True
-        else:
-            seen[way] = (start, end)
-    found: Mask = mask & (events.kind == KIND["move"])
-    return found
+    moves, strokes = visit.rows("move"), visit.strokes
+    first, last = (np.searchsorted(moves, edge) for edge in (strokes.start, strokes.end))
+    asked = np.flatnonzero(last - first >= POINTS)
+    if len(asked) < 2:
+        return NOTHING
+    first, last = first[asked], last[asked]
+    x, y = visit.x[moves], visit.y[moves]
+    far = np.hypot(x[last - 1] - x[first], y[last - 1] - y[first]) >= FAR
+    steps = np.column_stack([np.diff(x), np.diff(y)])
+    real = np.flatnonzero((steps[:, 0] != 0) | (steps[:, 1] != 0))
+    steps, begin, end = steps[real], np.searchsorted(real, first), np.searchsorted(real, last - 1)
+    twice = _repeated(steps.astype(np.float32), begin, end, np.flatnonzero(far & _by_hand(steps, begin, end)))
+    rows = [moves[first[k] : last[k]] for k in twice]
+    return np.unique(np.concatenate(rows)) if rows else NOTHING
 
 
-def _way(events: Events, start: int, end: int) -> bytes:
-    """The steps of a stroke, as something that can be compared; empty where the stroke says too little."""
-    moves = start + np.flatnonzero(events.kind[start:end] == KIND["move"])
-    steps = np.column_stack([np.diff(events.x[moves]), np.diff(events.y[moves])])
-    steps = steps[(steps != 0).any(axis=1)]
-    if len(steps) < POINTS - 1 or not np.isfinite(steps).all() or _by_keys(steps):
-        return b""
-    return steps.astype(np.float32).tobytes() if np.hypot(*steps.sum(axis=0)) >= FAR else b""
+def _by_hand(steps: npt.NDArray[np.float64], begin: Rows, end: Rows) -> Bools:
+    """Which strokes, of steps `begin:end` each, are long enough, placed throughout, and no way that keys make.
+
+    Keys make steps along the axes and the diagonals only, with a few changes of direction.
+    """
+    x, y = steps.T
+    nowhere = ~(np.isfinite(x) & np.isfinite(y))
+    aside = (x != 0) & (y != 0) & (np.abs(x) != np.abs(y))
+    sign = np.sign(steps)
+    turns = (sign[1:] != sign[:-1]).any(axis=1)
+    by_keys = (_count(aside, begin, end) == 0) & (_count(turns, begin, np.maximum(end - 1, begin)) <= TURNS)
+    return (end - begin >= POINTS - 1) & (_count(nowhere, begin, end) == 0) & ~by_keys
 
 
-def _by_keys(steps: Floats) -> bool:
-    """Steps along the axes and the diagonals only, with a few changes of direction: so keys move the pointer."""
-    along = (steps == 0).any(axis=1) | (np.abs(steps[:, 0]) == np.abs(steps[:, 1]))
-    turns = (np.diff(np.sign(steps), axis=0) != 0).any(axis=1).sum()
-    return bool(along.all() and turns <= TURNS)
+def _count(marked: Bools, begin: Rows, end: Rows) -> Rows:
+    """How many are marked from `begin` to before `end`."""
+    before = np.append(0, np.cumsum(marked))
+    return np.asarray(before[end] - before[begin])
+
+
+def _repeated(steps: npt.NDArray[np.float32], begin: Rows, end: Rows, asked: Rows) -> list[int]:
+    """Those of the strokes whose steps are those of another one."""
+    seen: dict[bytes, int] = {}
+    found: set[int] = set()
+    for k in asked.tolist():
+        first = seen.setdefault(steps[begin[k] : end[k]].tobytes(), k)
+        if first != k:
+            found |= {first, k}
+    return sorted(found)

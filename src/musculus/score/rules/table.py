@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from math import prod
 from typing import Final
 
-import numpy as np
-
 from musculus.events import Events
-from musculus.score.rules.rows import Mask
+from musculus.score.rules.visit import Rows, Visit
 
-Test = Callable[[Events], Mask]
+Test = Callable[[Visit], Rows]
 
 CERTAIN: Final = 1.0
 ENOUGH: Final = 0.8  # doubts of different aspects add up to a bot where together they weigh this much
@@ -37,7 +35,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A test of each event, the sentence for one that fails it, what that is worth, and which aspect it is about."""
+    """A test that gives the rows which break it, a sentence for those, what it is worth, and which aspect it is about."""
 
     name: str
     sentence: str
@@ -50,7 +48,7 @@ RULES: Final[dict[str, Rule]] = {}
 
 
 def rule(sentence: str, weight: float = CERTAIN, aspect: str = "") -> Callable[[Test], Test]:
-    """Add a test to the table under its function's name; it gets one recording and marks the rows that break it."""
+    """Add a test to the table under its function's name; it gets one recording and gives the rows that break it."""
 
     def add(test: Test) -> Test:
         RULES[test.__name__] = Rule(test.__name__, sentence, weight, test, aspect or test.__name__)
@@ -66,9 +64,10 @@ def findings(events: Events) -> list[Finding]:
     >>> [f.name for f in findings(visit)]
     ['untrusted', 'click_without_coordinates']
     """
+    visit = Visit(events)
     found = []
     for one in RULES.values():
-        rows = np.flatnonzero(one.test(events))
+        rows = one.test(visit)
         if len(rows):
             sentence = one.sentence + (f" ({len(rows)} times)" if len(rows) > 1 else "")
             found.append(Finding(one.name, sentence, one.weight, len(rows), int(rows[0]), int(rows[-1]), one.aspect))
