@@ -50,7 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--external", nargs="?", const="", metavar="FOLDER", help=other)
     parser.add_argument("--strokes", type=int, default=200, metavar="N", help="of each bot that is drawn (default 200)")
     parser.add_argument("--keep", metavar="FILE", help="write the strokes that were drawn, as strokes60hz")
-    scorers = "default: winslow,histogram_nb,isolation_forest,lightgbm; or any model, or module:name of your own"
+    scorers = "default: winslow,histogram_nb,isolation_forest,lightgbm,strokes,strokes_one_class; or models, module:name"
     parser.add_argument("--scorers", type=words, metavar="NAMES", help=scorers)
     parser.add_argument("--left-out", type=words, metavar="W", help="family, generator, or both (the default)")
     parser.add_argument("--folds", type=int, default=4, metavar="N", help="parts people are dealt into (default 4)")
@@ -65,13 +65,13 @@ def run(args: argparse.Namespace) -> int:
         return calibrate(args)
     from musculus.evaluate.arena.fight import BY, arena
     from musculus.evaluate.arena.page import arena_page
-    from musculus.evaluate.arena.scorers import baselines, named
+    from musculus.evaluate.arena.scorers import entrants, named
 
     left_out = args.left_out or list(BY)
     odd = [name for name in left_out if name not in BY]
     if odd:
         raise UsageError(f"--left-out takes {' and '.join(BY)}, not {odd[0]!r}")
-    scorers = named(args.scorers) if args.scorers else baselines()
+    scorers = named(args.scorers) if args.scorers else entrants()
     events, unseen = _inputs(args)
     events, missing = with_drawn(events, unseen, args)
     with Progress("fighting") as progress:

@@ -30,7 +30,9 @@ PROTOCOLS: Final = {
     "attribute": "musculus.evaluate.attributes",
     "purchase": "musculus.evaluate.purchases",
 }
-DEFAULT: Final = {"bot": "winslow", "verify": "logistic_regression", "attribute": "random_forest", "purchase": "lightgbm"}
+DEFAULT: Final = {
+    "bot": "winslow", "verify": "logistic_regression", "attribute": "random_forest", "purchase": "lightgbm",
+}  # fmt: skip
 SEVEN: Final = ("winslow",)  # models of bots only: their features say little of who somebody is
 STUDY: Final = "*_aggregated_data.csv"  # the files of a folder of the configuration study that hold features
 TABLES: Final = ("attribute", "purchase")  # tasks that take a table of features as well

@@ -1,6 +1,6 @@
 """The detector of strokes in the arena: the recipe of the shipped one, learned anew from whom it may see.
 
-    musculus arena --scorers musculus.evaluate.stroke_scorer:supervised,musculus.evaluate.stroke_scorer:one_class
+    musculus arena --scorers strokes,strokes_one_class
 
 Our own generators take no part in it: their kinds would be among those left out. What the shipped file says of the
 arena's strokes is another matter, as it has met the arena's people.

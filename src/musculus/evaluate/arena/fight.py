@@ -17,7 +17,7 @@ from musculus.evaluate.arena.figures import accused, against
 from musculus.evaluate.arena.hardest import hardest
 from musculus.evaluate.arena.rendering import rendered_apart
 from musculus.evaluate.arena.rounds import Round, rounds
-from musculus.evaluate.arena.scorers import ArenaScorer, baselines
+from musculus.evaluate.arena.scorers import ArenaScorer, entrants
 from musculus.evaluate.arena.strokes import Floats, Names, Strokes, overlapping, rows_of, strokes_of, together
 from musculus.events import Events
 from musculus.tasks.bot import labels
@@ -54,7 +54,7 @@ def arena(
     strokes = together([strokes_of(kept), *controls(source, people, seed)])
     entries = [
         _entry(s, strokes, ks, left_out, folds, seed, progress and partial(progress, s.name))
-        for s in scorers or baselines()
+        for s in scorers or entrants()
     ]
     checks = [c for e in entries for c in e["controls"]]
     told, leaks = corpora(strokes, seed)

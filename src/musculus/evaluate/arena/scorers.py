@@ -163,12 +163,19 @@ def baselines() -> tuple[ArenaScorer, ...]:
     )
 
 
+def entrants() -> tuple[ArenaScorer, ...]:
+    """Who fights unless somebody else is named: the baselines, and the detector of strokes in its two forms."""
+    from musculus.evaluate.stroke_scorer import one_class, supervised
+
+    return (*baselines(), supervised(), one_class())
+
+
 def named(names: Sequence[str]) -> tuple[ArenaScorer, ...]:
-    """Baselines by name, models of the table on strokes, or `module:name` of any scorer; UnknownName for anything else.
+    """Entries by name, models of the table on strokes, or `module:name` of any scorer; UnknownName for anything else.
 
     What `module:name` gives may be a scorer, or a function that makes one.
     """
-    known = {s.name: s for s in baselines()}
+    known = {s.name: s for s in entrants()}
     for name in names:
         if name not in known and name not in MODELS and ":" not in name:
             raise UnknownName("scorer", name, [*known, *MODELS])
