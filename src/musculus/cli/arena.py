@@ -50,7 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--external", nargs="?", const="", metavar="FOLDER", help=other)
     parser.add_argument("--strokes", type=int, default=200, metavar="N", help="of each bot that is drawn (default 200)")
     parser.add_argument("--keep", metavar="FILE", help="write the strokes that were drawn, as strokes60hz")
-    scorers = "default: winslow,histogram_nb,isolation_forest,lightgbm,strokes,strokes_one_class; or models, module:name"
+    scorers = "default winslow,histogram_nb,isolation_forest,lightgbm,strokes,strokes_one_class; or models, module:name"
     parser.add_argument("--scorers", type=words, metavar="NAMES", help=scorers)
     parser.add_argument("--left-out", type=words, metavar="W", help="family, generator, or both (the default)")
     parser.add_argument("--folds", type=int, default=4, metavar="N", help="parts people are dealt into (default 4)")

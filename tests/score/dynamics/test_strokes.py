@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -20,7 +22,7 @@ def reaches(n: int, seed: int = 0, name: str = "r") -> Events:
     places = rng.uniform(0, 900, (n + 1, 2))
     places[1::2, 0] += 1000
     t, x, y, kind = [0.0], [places[0, 0]], [places[0, 1]], ["move"]
-    for a, b in zip(places[:-1], places[1:], strict=True):
+    for a, b in pairwise(places):
         u = np.linspace(0, 1, int(rng.integers(25, 50)))[1:]
         way = a + np.outer(10 * u**3 - 15 * u**4 + 6 * u**5, b - a) + rng.normal(0, 1.0, (len(u), 2))
         when = t[-1] + 300 + 1000 / 60 * np.arange(1, len(u) + 1)
