@@ -35,7 +35,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A test that gives the rows which break it, a sentence for those, what it is worth, and which aspect it is about."""
+    """A test that gives the rows which break it, a sentence for those, what that is worth, and what it is about."""
 
     name: str
     sentence: str
