@@ -1,10 +1,12 @@
-"""The pages people look at: the session list, one recording, the demo."""
+"""The pages people look at: the dashboard's panels, one recording, the demo."""
 
 from __future__ import annotations
 
 import asyncio
+import math
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 import msgspec
@@ -14,22 +16,28 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from musculus import __version__
-from musculus.serve.api import page_after, query_of, unknown
+from musculus.serve.answers import Refusal
+from musculus.serve.api import Json, unknown
+from musculus.serve.backend import history
+from musculus.serve.panels import Panel, export, panels
+from musculus.serve.replay import routes as replay_routes
 from musculus.serve.verdict import Verdict
+from musculus.store.base import Recording
 
 if TYPE_CHECKING:
     from musculus.serve.app import Application
-    from musculus.store.base import Recording
+
+Handler = Callable[[Request], Awaitable[Response]]
+AT_ONCE: Final = 20_000  # events of a recording whose page waits for its verdict; a longer one's page asks for it later
 
 
 def routes(app: Application) -> list[Route]:
-    """The pages of a server."""
+    """The pages of a server, and the JSON route of every panel."""
     pages = Pages(app)
-    return [
-        Route("/", pages.sessions),
-        Route("/recordings/{recording:str}", pages.recording),
-        Route("/demo", pages.demo),
-    ]
+    found = [Route(panel.path, pages.panel(panel)) for panel in panels()]
+    found += [Route(f"/v1/panels/{panel.name}", pages.panel_json(panel)) for panel in panels()]
+    one = Route("/recordings/{recording:str}", pages.recording)
+    return [*found, one, Route("/demo", pages.demo), *export.routes(app), *replay_routes.routes(app)]
 
 
 class Paper:
@@ -43,8 +51,8 @@ class Paper:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.filters["iso"] = _iso
-        self._templates.globals.update(version=__version__)
+        self._templates.filters.update(iso=_iso, thousands="{:,}".format, figures=_figures)
+        self._templates.globals.update(version=__version__, menu=panels(), urlencode=urlencode, here="", tenant={})
 
     def page(self, template: str, **values: Any) -> Response:
         """A page that no browser keeps."""
@@ -59,43 +67,73 @@ class Pages:
         self._app = app
         self._page = Paper().page
 
-    async def sessions(self, request: Request) -> Response:
-        """The session list; with `part=rows` only its rows, for the page's own script."""
-        site, query = self._site(request), query_of(request)
-        rows = await self._app.desk.rows(site, query)
-        after = page_after(rows, query)
-        older = "?" + urlencode({**request.query_params, **after, "part": ""}) if after else None
-        template = "rows.html" if request.query_params.get("part") == "rows" else "sessions.html"
-        return self._page(
-            template,
-            site=site,
-            rows=[_shown(row) for row in rows],
-            older=older,
-            label=query.label,
-            live=query.before is None,
-        )
+    def panel(self, panel: Panel) -> Handler:
+        """The page of a panel; with a `part` in the query only what is on it, for the page's own script."""
+
+        async def show(request: Request) -> Response:
+            site = self._site(request, panel)
+            said = await panel.data(self._app, site, request.query_params)
+            layout = "part.html" if request.query_params.get("part") else "base.html"
+            admin = self._app.gate.reader(request.scope).is_admin
+            values = {**said, "site": site, "query": request.query_params, "admin": admin, **_tenant(request)}
+            return self._page(f"panels/{panel.name}.html", layout=layout, here=panel.name, panel=panel, **values)
+
+        return show
+
+    def panel_json(self, panel: Panel) -> Handler:
+        """What a panel shows, as JSON."""
+
+        async def tell(request: Request) -> Response:
+            said = await panel.data(self._app, self._site(request, panel), request.query_params)
+            return Json(said, headers={"cache-control": "no-store"})
+
+        tell.__doc__ = f"What is on the page {panel.title}, as JSON: {panel.about}"
+        return tell
 
     async def recording(self, request: Request) -> Response:
-        """One recording: verdict, reasons, and the path drawn by the page's script."""
-        row = await self._app.desk.find(self._site(request), request.path_params["recording"])
+        """One recording: verdict, reasons, labels, and the player, which asks for the events by itself."""
+        site, name = self._site(request), request.path_params["recording"]
+        row = await self._app.desk.row(site, name)
+        if row is not None and row.events <= AT_ONCE:
+            row = await self._app.desk.find(site, name)
         if row is None:
             raise unknown(request)
-        return self._page("recording.html", row=_shown(row))
+        labels = await asyncio.to_thread(history, self._app.store, site, name)
+        values = {"row": shown(row), "site": site, "labels": labels[::-1], **_tenant(request)}
+        return self._page("recording.html", here="sessions", **values)
 
     async def demo(self, request: Request) -> Response:
         """Something to click, to fill in and to scroll, with the script tag in it."""
         site = self._site(request)
         key = "" if self._app.gate.is_demo(request.scope) else await asyncio.to_thread(self._app.gate.page_key, site)
-        return self._page("demo.html", site=site, key=key)
+        return self._page("demo.html", site=site, key=key, here="demo", **_tenant(request))
 
-    def _site(self, request: Request) -> str:
+    def _site(self, request: Request, panel: Panel | None = None) -> str:
+        """The site that is asked about. Raises `Refusal` for who may not see it, or not this panel."""
         access = self._app.gate.reader(request.scope)
+        if panel and panel.kinds and access.kind not in panel.kinds:
+            raise Refusal(403, "key", f"this needs a key of the kind {' or '.join(panel.kinds)}")
         return access.of(request.query_params.get("site"), self._app.site)
 
-def _shown(row: Recording) -> dict[str, Any]:
+
+def shown(row: Recording) -> dict[str, Any]:
+    """A row of the list with its verdict read."""
     verdict = msgspec.json.decode(row.verdict.document, type=Verdict) if row.verdict else None
     return {"recording": row.recording, "first": row.first, "last": row.last, "events": row.events, "verdict": verdict}
 
 
+def _tenant(request: Request) -> dict[str, Any]:
+    """What links carry on: the site somebody who may see several has chosen."""
+    asked = request.query_params.get("site")
+    return {"tenant": {"site": asked} if asked else {}}
+
+
 def _iso(milliseconds: int) -> str:
     return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _figures(value: float | None, digits: int = 3) -> str:
+    """A number for people: thousands apart, a few digits; a dash for none."""
+    if value is None or math.isnan(value):
+        return "\N{EN DASH}"
+    return f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"

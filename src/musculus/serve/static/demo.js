@@ -25,11 +25,21 @@ function hit(i) {
     next = 0;
     for (const button of buttons) button.classList.remove("hit");
   }
-  buttons[next].classList.add("next");
+  show();
   score.textContent = `${next} of ${buttons.length}`;
 }
 
+/** Marks the next button, for the eye and in the recording: how long it takes to reach it is measured from here. */
+function show() {
+  buttons[next].classList.add("next");
+  window.musculus?.mark("stimulus", buttons[next]);
+}
+
 buttons[0].classList.add("next");
+field.addEventListener("pointerenter", () => {
+  window.musculus?.mark("task", "targets");
+  show();
+}, { once: true });
 document.getElementById("form").addEventListener("submit", (event) => {
   event.preventDefault();
   document.getElementById("sent").textContent = "Thank you. Nothing of it has left this page.";
