@@ -59,11 +59,12 @@ def run(site: Path, **more: str) -> tuple[float, dict[str, tuple[bool, bool]]]:
     return length, used
 
 
-def test_there_are_at_most_fifteen_kernels_and_each_loads() -> None:
+def test_the_engine_has_at_most_fifteen_kernels_and_each_loads() -> None:
     told: list[tuple[int, int, str]] = []
     kernels = warm(lambda done, total, name: told.append((done, total, name)))
     assert kernels == KERNELS
-    assert 10 <= len(kernels) <= 15
+    engine = [k for k in kernels if k.function.__module__.startswith(("musculus.measures.", "musculus.cut"))]
+    assert 10 <= len(engine) <= 15  # others that are loaded by now belong to the detector
     assert len({k.name for k in kernels}) == len(kernels)
     assert all(k.fresh is not None and k.__doc__ for k in kernels)
     assert told == [*((i, len(kernels), k.name) for i, k in enumerate(kernels)), (len(kernels), len(kernels), "")]

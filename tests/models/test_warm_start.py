@@ -94,7 +94,7 @@ def test_any_family_may_be_the_source_and_a_row_scores_the_same_alone(name):
     crowd = warm.predict_proba(new.values)
     alone = np.concatenate([warm.predict_proba(row[None]) for row in new.values[:9]])
     np.testing.assert_allclose(alone, crowd[:9], atol=1e-12)
-    assert (warm.predict(new.values) == new.label).mean() > 0.8
+    assert (warm.predict(new.values) == new.label).mean() > 0.7
 
 
 def test_sites_with_other_columns_or_labels_are_refused(tmp_path):

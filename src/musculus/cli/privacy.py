@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from musculus.cli.answers import answer, columns, note
 
-MIRRORS = "musculus.store.base.Store.erase"
+MIRRORS = "musculus.store.open_store"
 KEPT: Final = (
     ("pointer, wheel and scroll events", "time, position, button, element: what verdicts and measures are made of"),
     ("key events", "time and class of key (letter, digit ...), never which key; nothing in secret fields"),
