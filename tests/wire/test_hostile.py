@@ -77,6 +77,16 @@ def test_a_column_whose_every_number_is_below_its_edge_has_no_value_and_is_left_
     assert "detail" not in decode(mended(low_frame)).columns
 
 
+@pytest.mark.parametrize(("column", "said", "kept"), [("detail", 40_000, 32_767), ("button", 3_000, 127)])
+def test_numbers_that_a_script_made_up_are_clipped_in_both_forms(column: str, said: int, kept: int) -> None:
+    document = encode_json(Batch.of(t=[0, 8], x=[1, 2], y=[4, 5], **{column: [kept, 0]}))
+    told = document.replace(f"[{kept},0]".encode(), f"[{said},0]".encode())
+    assert told != document
+    assert decode_json(told).columns[column].tolist() == [kept, 0]
+    below = document.replace(f"[{kept},0]".encode(), f"[{-said},0]".encode())
+    assert decode_json(below).columns[column].tolist() == [-1, 0]
+
+
 def test_runs_must_rise_from_zero() -> None:
     n = 40
     frame = encode(Batch.of(t=range(n), x=[0] * n, y=[0] * n, kind=["move"] * 20 + ["show"] * 20))

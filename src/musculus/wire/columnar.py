@@ -21,6 +21,7 @@ from musculus.events import SCHEMA
 from musculus.events import Column as SchemaColumn
 from musculus.wire.batch import Array, Batch, Context
 from musculus.wire.fields import (
+    CLIPPED,
     FIELD,
     MAX_EVENTS,
     MAX_JSON_BYTES,
@@ -138,7 +139,10 @@ def _array(name: str, values: list[Any]) -> Array:
     if about.kind == "category":
         code = {word: i for i, word in enumerate(about.words)}
         return np.array([code.get(v, about.null) for v in values], about.dtype)
-    return np.array([about.null if v is None else v for v in values], about.dtype)
+    whole = np.array([about.null if v is None else v for v in values], np.int64)
+    if name in CLIPPED:
+        whole = whole.clip(about.null, np.iinfo(about.dtype).max)
+    return whole.astype(about.dtype)  # all others fit: the document's schema has their ranges
 
 
 def _values(name: str, array: Array) -> list[Any]:

@@ -71,4 +71,5 @@ FIELDS: Final = tuple(
     )
 )
 FIELD: Final = {field.name: field for field in FIELDS}
+CLIPPED: Final = ("button", "detail")  # a script may make up any number; the schema's type has an edge
 WIDTHS: Final[dict[int, np.dtype[Any]]] = {1: np.dtype("i1"), 2: np.dtype("<i2"), 4: np.dtype("<i4")}

@@ -12,6 +12,7 @@ from musculus.events import SCHEMA
 from musculus.wire.batch import Array
 from musculus.wire.body import Body, Column, Floats, Runs, Track, read_run, read_track
 from musculus.wire.fields import (
+    CLIPPED,
     FIELD,
     FIELDS,
     FLAGS,
@@ -23,7 +24,6 @@ from musculus.wire.fields import (
 )
 
 _MOVEMENT: Final = ("movement_x", "movement_y")
-_CLIPPED: Final = ("button", "detail")  # a script may make up any number; the schema's type has an edge
 
 
 def read_columns(body: Body, mask: int, n_targets: int) -> dict[str, Array]:
@@ -54,7 +54,7 @@ def read_columns(body: Body, mask: int, n_targets: int) -> dict[str, Array]:
     for name, column in given.items():
         if column is not None:
             values = _column(name, column, body.n, from_what.get(name))
-            if name not in _CLIPPED or (values != SCHEMA[name].null).any():  # all below the edge: no value at all
+            if name not in CLIPPED or (values != SCHEMA[name].null).any():  # all below the edge: no value at all
                 columns[name] = values
     return columns
 
@@ -104,7 +104,7 @@ def _column(name: str, column: Runs | int, n: int, origin: Floats | None) -> Arr
         if name in _MOVEMENT and (np.abs(values) > MAX_UNITS).any():
             raise FrameError(f"column {name!r} goes beyond {MAX_UNITS} units")
         return (values / scale).astype(np.float32)
-    top = np.iinfo(about.dtype).max if name in _CLIPPED else None
+    top = np.iinfo(about.dtype).max if name in CLIPPED else None
     if isinstance(column, int):
         value = column if top is None else max(about.null, min(column, top))
         return np.full(n, value / scale if about.kind == "number" else value, about.dtype)
