@@ -24,6 +24,7 @@ KEPT: Final = (
     ("recording", "128 random bits in the tab's session storage, new with each tab; says who nobody is"),
     ("verdicts", "the newest on each recording, with its reasons"),
     ("labels", "what somebody said a visit was, and with which key"),
+    ("people", "whom the site enrols, by its name for them: how their recordings move; goes with these"),
     ("poison", "the beginning of the newest 500 frames that could not be read, to find out why"),
 )
 NEVER: Final = (

@@ -22,6 +22,7 @@ from musculus.serve import (
     metrics,
     openapi,
     pages,
+    people,
     retention,
     sites,
     static,
@@ -63,7 +64,7 @@ class Application:
         self.watch = Watch(self.desk)
         self.courier = Courier(self)
         self.backend = Backend(self)
-        rooms = (api, admin, sites, backend, stream, webhooks, metrics, login, pages)
+        rooms = (api, admin, sites, backend, people, stream, webhooks, metrics, login, pages)
         routes = [route for room in rooms for route in room.routes(self)]
         routes += [*openapi.routes(routes), *static.routes()]
         self._rest = Starlette(

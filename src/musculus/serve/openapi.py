@@ -13,8 +13,10 @@ from starlette.routing import Route
 
 from musculus import __version__
 from musculus.serve.admin import EndKey, NewKey
+from musculus.serve.alarm import Alarmed
 from musculus.serve.api import Json
 from musculus.serve.backend import Label, Labelled, Token, Verified
+from musculus.serve.people import Enrol, Enrolled, Forgotten
 from musculus.serve.sites import Settings
 from musculus.serve.verdict import Verdict
 from musculus.serve.webhooks import Hook
@@ -98,6 +100,10 @@ ABOUT: Final[dict[tuple[str, str], About]] = {
     ("DELETE", "/v1/keys/{key}"): About(dict[str, Any], 200, EndKey),
     ("POST", "/v1/webhooks"): About(dict[str, Any], 201, Hook),
     ("GET", "/v1/verdicts/stream"): About(str, kind="text/event-stream"),
+    ("POST", "/v1/people/{person}/enrol"): About(Enrolled, 201, Enrol),
+    ("GET", "/v1/people/{person}"): About(Enrolled),
+    ("DELETE", "/v1/people/{person}"): About(Forgotten, query=("site", "recordings")),
+    ("GET", "/v1/people/{person}/alarm"): About(Alarmed, query=("site", "recording")),
     ("GET", "/healthz"): About(security=[], query=()),
     ("GET", "/readyz"): About(security=[], query=()),
     ("GET", "/metrics"): About(str, kind="text/plain", query=()),

@@ -174,6 +174,18 @@ def _panel(store: Store, question: Question) -> object:
     return reading(question.asked.pop("panel"))(store, question.site, question.asked)
 
 
+def _enrol(store: Store, question: Question) -> object:
+    from musculus.serve.alarm import enrolled_part
+
+    return enrolled_part(store, question.site, question.recording)
+
+
+def _alarm(store: Store, question: Question) -> object:
+    from musculus.serve.alarm import compare
+
+    return compare(store, question.site, str(question.asked["person"]), question.recording)
+
+
 def _model(store: Store, question: Question) -> object:
     from musculus.serve.verdicts import model_id
 
@@ -182,7 +194,7 @@ def _model(store: Store, question: Question) -> object:
 
 ANSWERS: Final = {
     "verdict": _verdict, "forget": _forget, "score": _score, "drawing": _drawing, "model": _model, "replay": _replay,
-    "strokes": _strokes, "panel": _panel,
+    "strokes": _strokes, "panel": _panel, "enrol": _enrol, "alarm": _alarm,
 }  # fmt: skip
 
 
