@@ -12,7 +12,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import musculus
-from making import commands, figures, markdown, measures, tables
+from making import commands, drawn, figures, markdown, measures, tables
 
 DOCS: Final = Path(__file__).resolve().parents[1]
 # The menu: headings, and under each the Markdown files of docs/ by name; one that isn't here comes last.
@@ -20,6 +20,7 @@ ORDER: Final = {
     "Begin": ("index", "live", "offline"),
     "What is what": ("recordings", "events", "measures", "features", "models"),
     "Reference": ("commands", "python", "readers", "data", "wire", "server"),
+    "See": ("maps", "gallery"),
     "More": ("privacy", "results", "contributing"),
 }
 GENERATED: Final[dict[str, Callable[[], str]]] = {
@@ -32,6 +33,7 @@ GENERATED: Final[dict[str, Callable[[], str]]] = {
     "data sets": tables.data_sets,
     "kinds": tables.kinds,
     "results": figures.results,
+    **drawn.GENERATED,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 Background = str | Path | npt.NDArray[Any] | None
 SCALE: Final = "cividis"  # even steps look even, with any colour vision and in grey
-TALLEST: Final = 14.0  # inches of a whole page
+PAPER: Final = "#fdfdfd"  # under what is drawn on a page: colours are told apart on it, whatever surrounds the figure
+BLACK: Final = "#000000"  # marks on paper
+TALLEST: Final = 9.0  # inches of a whole page
+BROADEST: Final = 5.0
+LETTER: Final = 0.073  # inches of a title's letter
 # Okabe and Ito's, an order in which neighbours differ in lightness too.
 WHEEL: Final = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#8a909b", "#b0a000")
 
@@ -37,8 +42,8 @@ def page_axes(on: Layout, ax: Axes | None) -> Axes:
     """Axes for a page: the given ones, or new ones of the page's form."""
     if ax is not None:
         return ax
-    width = 6.4
-    return new_axes(width, float(np.clip((width - 1.4) * on.height / on.width + 0.9, 2.4, TALLEST)))
+    across = min(BROADEST, max(TALLEST * on.width / on.height, 1.0))
+    return new_axes(max(across + 1.6, 4.4), float(np.clip(across * on.height / on.width, 1.5, TALLEST)) + 1.1)
 
 
 def lay_page(ax: Axes, on: Layout, background: Background, title: str, xlabel: str = "") -> None:
@@ -56,10 +61,11 @@ def lay_page(ax: Axes, on: Layout, background: Background, title: str, xlabel: s
         ax.imshow(picture, extent=(0, on.width, high, 0), alpha=0.55, zorder=0, interpolation="antialiased")
     ax.set_xlim(0, on.width)
     ax.set_ylim(on.height, 0)
-    ax.set_aspect("equal")
+    ax.set_aspect("equal", anchor="W")
     ax.set_xlabel(xlabel or "px from the page's left edge")
     ax.set_ylabel("px from its top")
     dress(ax, title)
+    ax.patch.set(facecolor=PAPER, alpha=1.0)
 
 
 def _picture(background: str | Path | npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -77,7 +83,9 @@ def _picture(background: str | Path | npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def dress(ax: Axes, title: str) -> None:
     """Title, and ink: one colour for words, a paler one for lines, both to be set by a page that shows the figure."""
-    ax.set_title(title, fontsize=9, color=INK, loc="left")
+    room = int((ax.get_figure(root=True).get_size_inches()[0] - 1.3) / LETTER)  # type: ignore[union-attr]
+    ax.set_title("\n".join(fill(line, room) for line in title.splitlines()), fontsize=9, color=INK, loc="left")
+    ax.patch.set_alpha(0)
     ax.tick_params(colors=INK, labelsize=8)
     ax.xaxis.label.set(color=INK, size=8)
     ax.yaxis.label.set(color=INK, size=8)
@@ -93,14 +101,15 @@ def bar(ax: Axes, image: Any, words: str) -> None:
     colours.outline.set_edgecolor(PALE)
 
 
-def lay_heat(ax: Axes, values: Floats, cell: float, blur: float) -> AxesImage:
-    """Cells as colour, clear where nothing is; `blur` px of smoothing by a Gaussian for the eye, not in the numbers."""
+def lay_heat(ax: Axes, values: Floats, cell: float, blur: float, see_through: bool) -> AxesImage:
+    """Cells as colour, `see_through` where little is; `blur` px of smoothing by a Gaussian, for the eye alone."""
     shown = smoothed(values, blur / cell)
     top = float(shown.max(initial=0.0))
     with np.errstate(invalid="ignore", divide="ignore"):
-        clear = np.clip(shown / top * 3, 0, 0.85) if top else np.zeros_like(shown)
+        thin = np.clip(shown / top * 3, 0, 0.85) if top else np.zeros_like(shown)
+    clear = thin if see_through else np.ones_like(shown)
     extent = (0, values.shape[1] * cell, values.shape[0] * cell, 0)
-    return ax.imshow(shown, cmap=SCALE, vmin=0, vmax=top or 1.0, alpha=clear, extent=extent, zorder=2,
+    return ax.imshow(shown, cmap=SCALE, vmin=0, vmax=top or 1.0, alpha=clear, extent=extent, zorder=0.5,
                      interpolation="nearest")  # fmt: skip
 
 

@@ -70,7 +70,9 @@ def _heat(heat: Heat, title: str, ax: Axes | None, background: Background, blur:
     if heat.outside:
         title += f"; {heat.outside:,} outside of the page left out"
     canvas.lay_page(ax, heat.layout, background, _titled(title, heat.layout.words))
-    image = canvas.lay_heat(ax, heat.values, heat.cell, blur)
+    image = canvas.lay_heat(ax, heat.values, heat.cell, blur, background is not None)
+    ax.set_xlim(0, heat.layout.width)  # an image takes the axes for itself
+    ax.set_ylim(heat.layout.height, 0)
     canvas.bar(ax, image, heat.unit + (f", smoothed by {blur:g} px" if blur else ""))
     return ax
 
@@ -121,6 +123,7 @@ def difference(
 
 def lay_difference(found: Difference, ax: Axes | None = None, background: Background = None) -> Axes:
     """The picture of a difference."""
+    from matplotlib.colors import AsinhNorm
     from matplotlib.patches import Rectangle
 
     ax = canvas.page_axes(found.layout, ax)
@@ -135,12 +138,13 @@ def lay_difference(found: Difference, ax: Axes | None = None, background: Backgr
     top = 100 * float(np.abs(found.values).max(initial=0.0)) or 1.0
     extent = (0, found.values.shape[1] * found.cell, found.values.shape[0] * found.cell, 0)
     with np.errstate(invalid="ignore"):
-        clear = np.clip(np.abs(100 * found.values) / top * 3, 0, 0.85)
-    image = ax.imshow(100 * found.values, cmap="PuOr_r", vmin=-top, vmax=top, alpha=clear, extent=extent, zorder=2,
+        clear = np.clip(np.abs(100 * found.values) / top * 30, 0, 0.85)
+    scale = AsinhNorm(linear_width=top / 8, vmin=-top, vmax=top)  # small differences may be the sure ones
+    image = ax.imshow(100 * found.values, cmap="PuOr_r", norm=scale, alpha=clear, extent=extent, zorder=0.5,
                       interpolation="nearest")  # fmt: skip
     for row, column in zip(*np.nonzero(found.differs), strict=True):
         corner = (column * found.cell, row * found.cell)
-        ax.add_patch(Rectangle(corner, found.cell, found.cell, fill=False, edgecolor=INK, lw=1.4, zorder=4))
+        ax.add_patch(Rectangle(corner, found.cell, found.cell, fill=False, edgecolor=canvas.BLACK, lw=1.4, zorder=4))
     ax.set_xlim(0, found.layout.width)
     ax.set_ylim(found.layout.height, 0)
     canvas.bar(ax, image, f"% {OF[found.of]} (orange: more of {found.groups[0]})")

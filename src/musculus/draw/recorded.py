@@ -77,14 +77,16 @@ def strokes(events: Events, ax: Axes | None = None, *, pause: float = 500.0, **_
     lines.set_array(np.array(took))
     lines.set_clim(0, float(np.quantile(took, 0.98)))
     ax.add_collection(lines)
-    ax.plot(0, 0, "o", color=INK, ms=4)
+    ax.plot(0, 0, "o", color=canvas.BLACK, ms=4)
     ax.axhline(0, color=PALE, lw=0.6, zorder=0)
     _fit(ax, np.concatenate(ways))
     ax.set_xlabel("px along the direct line, from the first position")
     ax.set_ylabel("px to its right")
     shown = f", {counted(len(ways), 'stroke')} of them drawn" if step > 1 else ""
+    words = f"{counted(len(cuts), 'stroke')} of {counted(len(events), 'recording')}{shown}"
     canvas.bar(ax, lines, "duration, ms (up to the 98 % quantile)")
-    canvas.dress(ax, f"{counted(len(cuts), 'stroke')} of {counted(len(events), 'recording')}{shown}")
+    canvas.dress(ax, words)
+    ax.patch.set(facecolor=canvas.PAPER, alpha=1.0)
     return ax
 
 

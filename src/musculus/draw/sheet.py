@@ -69,8 +69,6 @@ def draw(kind: str, events: Events, **options: Any) -> Figure:
     else:
         figure = DRAWN[kind](events, **options).get_figure()
     figure.patch.set_alpha(0)
-    for ax in figure.axes:
-        ax.patch.set_alpha(0)
     return figure
 
 
