@@ -24,6 +24,7 @@ PAPER: Final = "#fdfdfd"  # under what is drawn on a page: colours are told apar
 BLACK: Final = "#000000"  # marks on paper
 TALLEST: Final = 9.0  # inches of a whole page
 BROADEST: Final = 5.0
+NARROW: Final = 4.8
 LETTER: Final = 0.073  # inches of a title's letter
 # Okabe and Ito's, an order in which neighbours differ in lightness too.
 WHEEL: Final = ("#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#8a909b", "#b0a000")
@@ -83,7 +84,8 @@ def _picture(background: str | Path | npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 def dress(ax: Axes, title: str) -> None:
     """Title, and ink: one colour for words, a paler one for lines, both to be set by a page that shows the figure."""
-    room = int((ax.get_figure(root=True).get_size_inches()[0] - 1.3) / LETTER)  # type: ignore[union-attr]
+    across = float(ax.get_figure(root=True).get_size_inches()[0])  # type: ignore[union-attr]
+    room = int((across - (1.3 if across > NARROW else 2.1)) / LETTER)  # a narrow page stands in the middle
     ax.set_title("\n".join(fill(line, room) for line in title.splitlines()), fontsize=9, color=INK, loc="left")
     ax.patch.set_alpha(0)
     ax.tick_params(colors=INK, labelsize=8)
@@ -93,9 +95,11 @@ def dress(ax: Axes, title: str) -> None:
         spine.set_color(PALE)
 
 
-def bar(ax: Axes, image: Any, words: str) -> None:
+def bar(ax: Axes, image: Any, words: str, ticks: list[float] | None = None) -> None:
     """The scale beside a map."""
-    colours = ax.get_figure().colorbar(image, ax=ax, shrink=0.75, pad=0.02)  # type: ignore[union-attr]
+    figure = ax.get_figure()
+    colours = figure.colorbar(image, ax=ax, shrink=0.75, pad=0.02, ticks=ticks, format="%.3g")  # type: ignore[union-attr]
+    colours.minorticks_off()
     colours.set_label(words, color=INK, size=8)
     colours.ax.tick_params(colors=INK, labelsize=8)
     colours.outline.set_edgecolor(PALE)

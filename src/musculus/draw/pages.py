@@ -147,5 +147,6 @@ def lay_difference(found: Difference, ax: Axes | None = None, background: Backgr
         ax.add_patch(Rectangle(corner, found.cell, found.cell, fill=False, edgecolor=canvas.BLACK, lw=1.4, zorder=4))
     ax.set_xlim(0, found.layout.width)
     ax.set_ylim(found.layout.height, 0)
-    canvas.bar(ax, image, f"% {OF[found.of]} (orange: more of {found.groups[0]})")
+    ticks = [-top, -top / 4, 0.0, top / 4, top]
+    canvas.bar(ax, image, f"% {OF[found.of]} (orange: more of {found.groups[0]})", ticks)
     return ax

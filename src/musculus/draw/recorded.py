@@ -153,6 +153,7 @@ def keys(events: Events, ax: Axes | None = None, *, along: bool = False, **_: An
         ax.set_xlabel("s since the recording began")
     else:
         ax.set_xscale("symlog", linthresh=100)
+        ax.xaxis.set_major_formatter("{x:,.0f}")
         ax.set_xlabel("flight: release to next press, ms (below 0: the next key came first)")
     ax.set_ylabel("hold: press to release, ms")
     ax.set_ylim(0, float(np.quantile(found.hold, 0.99)) * 1.25 + 1)
