@@ -14,6 +14,7 @@ PROOFS: Final = {
     "frames": "proofs.frames",
     "permuted": "proofs.permuted",
     "torture": "proofs.torture",
+    "damage": "proofs.damage",
     "inner": "proofs.inner",
     "replays": "proofs.replays",
     "peers": "proofs.peers",

@@ -1,14 +1,17 @@
 """A damaged file gives an error or a consistent prefix, never a wrong row.
 
 `MUSCULUS_PROVE=1` cuts at each of the last 16 KiB and flips 2,000 bits; without it a seeded sample of both.
+`MUSCULUS_OUTCOMES` names a file that the counts of outcomes are added to, for the proof `damage`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
 import sqlite3
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,25 +104,34 @@ def test_a_file_cut_short_gives_an_error_or_a_prefix(
 ) -> None:
     content = (crashed / name).read_bytes()
     lengths = list(range(max(0, len(content) - TAIL), len(content)))
-    outcomes = set()
+    outcomes: Counter[str] = Counter()
     for length in lengths if PROVE else random.Random(1).sample(lengths, 60):
         copy = damaged(crashed, tmp_path / "copy", name, content[:length])
-        outcomes.add(outcome(copy, groups))
+        outcomes[outcome(copy, groups)] += 1
+    tell(f"{name} cut short", outcomes)
     assert "wrong" not in outcomes
-    assert outcomes & {"prefix", "error"}  # the cuts did cut something
+    assert outcomes.keys() & {"prefix", "error"}  # the cuts did cut something
 
 
 def test_a_flipped_bit_gives_an_error_or_a_prefix(crashed: Path, groups: list[list[BatchRow]], tmp_path: Path) -> None:
     rng = random.Random(2)
     contents = {name: (crashed / name).read_bytes() for name in ("store.db", "store.db-wal")}
-    outcomes = []
+    outcomes: Counter[str] = Counter()
     for _ in range(2000 if PROVE else 120):
         name = rng.choice(sorted(contents))
         content = bytearray(contents[name])
         content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
-        outcomes.append(outcome(damaged(crashed, tmp_path / "copy", name, bytes(content)), groups))
+        outcomes[outcome(damaged(crashed, tmp_path / "copy", name, bytes(content)), groups)] += 1
+    tell("a bit flipped in either", outcomes)
     assert "wrong" not in outcomes
-    assert outcomes.count("error") > len(outcomes) / 10  # the checks do see the flips
+    assert outcomes["error"] > outcomes.total() / 10  # the checks do see the flips
+
+
+def tell(of: str, outcomes: Counter[str]) -> None:
+    """Add the counts to the proof's file, if there is one."""
+    if file := os.environ.get("MUSCULUS_OUTCOMES"):
+        with Path(file).open("a") as out:
+            out.write(json.dumps({"of": of, "outcomes": outcomes}) + "\n")
 
 
 def outcome(folder: Path, groups: list[list[BatchRow]]) -> str:
