@@ -3,8 +3,9 @@
 Each function takes events and gives matplotlib axes, the given `ax` or those of a new figure. The numbers of maps,
 without a picture, are in `musculus.draw.maps`.
 
+>>> from musculus import draw
 >>> from musculus.bots import generate
->>> ax = path(generate("minimum_jerk", 3, 0))
+>>> ax = draw.path(generate("minimum_jerk", 3, 0))
 >>> ax.get_figure().savefig("path.png")  # doctest: +SKIP
 """
 
