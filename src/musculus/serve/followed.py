@@ -3,22 +3,65 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-
+from musculus.cut import Cuts
 from musculus.events import Events
 from musculus.score import Scorer
-from musculus.score.dynamics.live import RECORDINGS, Follower
-from musculus.score.rules import CERTAIN, Finding, findings
+from musculus.score.dynamics.evidence import Evidence, evidence_of
+from musculus.score.dynamics.live import Follower
+from musculus.score.dynamics.strokes import strokes_of
+from musculus.store import recording as stored
+from musculus.store.base import BatchRow
+from musculus.wire import Batch
 
-LONG: Final = 20_000  # events from which a recording is followed and not judged anew each time
-GROWN: Final = 1.05  # times the events at which all rules are asked again
-TAIL: Final = 4_000  # events at the end in which impossible ones are looked for every time
-BEFORE: Final = 500  # events of the tail that only say what came before the others
+LONG: Final = 20_000  # events from which a recording is followed and not read and judged anew each time
+MOST: Final = 2_000_000  # events whose batches are kept decoded, some 60 bytes each
 _FOLLOWERS: Final[dict[str, Follower]] = {}
-_BROKEN: Final[OrderedDict[str, tuple[int, list[Finding]]]] = OrderedDict()
+
+
+class Decoded:
+    """The batches of long recordings, decoded once; the recording asked for longest ago goes first.
+
+    A batch is known again by its place and by a digest of its bytes, so what it gives is what decoding gives.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self.events, self._most = 0, most
+        self._kept: OrderedDict[str, dict[tuple[str, int, int], Batch]] = OrderedDict()
+
+    def events_of(self, rows: Sequence[BatchRow]) -> Events:
+        """What `store.recording.events_of` gives, of one recording."""
+        n, name = sum(row.events for row in rows), rows[0].recording
+        before = self._dropped(name)
+        if n < LONG or n > self._most:
+            return stored.events_of(rows)
+        now: dict[tuple[str, int, int], Batch] = {}
+
+        def batch_of(row: BatchRow) -> Batch:
+            key = row.view, row.sequence, hash(row.frame)
+            now[key] = before.get(key) or stored.decoded(row)
+            return now[key]
+
+        events = stored.events_of(rows, batch_of)
+        self._kept[name] = now
+        self.events += n
+        while self.events > self._most:
+            self._dropped(next(iter(self._kept)))
+        return events
+
+    def forget(self, recording: str) -> None:
+        """Keep nothing of a recording."""
+        self._dropped(recording)
+
+    def _dropped(self, recording: str) -> dict[tuple[str, int, int], Batch]:
+        batches = self._kept.pop(recording, {})
+        self.events -= sum(batch.n for batch in batches.values())
+        return batches
+
+
+_DECODED: Final = Decoded()
 
 
 def follower(detector: Scorer) -> Follower:
@@ -26,30 +69,24 @@ def follower(detector: Scorer) -> Follower:
     return _FOLLOWERS.setdefault(detector.sha256, Follower(detector))
 
 
-def broken_rules(events: Events) -> list[Finding]:
-    """The rules that a recording breaks, the weightiest first.
+def evidence(events: Events, strokes: Cuts, detector: Scorer) -> tuple[Evidence, int]:
+    """What the strokes of one recording say, and how many of the long ones were recorded too coarsely to judge."""
+    if events.n_events >= LONG:
+        return follower(detector).evidence(events, strokes)
+    found = strokes_of(events, detector.features, strokes)
+    return evidence_of(found, detector), int(found.coarse[0])
 
-    Of a long one all rules are asked again when it has grown by a twentieth; in between, what was found stands and its
-    end is searched for impossible events.
+
+def events_of(rows: Sequence[BatchRow]) -> Events:
+    """The batches of one recording as `Events`, to the bit those of `store.recording.events_of`.
+
+    Of a long recording only batches that weren't there the last time are decoded.
     """
-    n, name = events.n_events, events.recordings[0]
-    if n < LONG:
-        return findings(events)
-    asked, found = _BROKEN.pop(name, (0, []))
-    if not asked <= n < GROWN * asked:
-        asked, found = n, findings(events)
-    _BROKEN[name] = asked, found
-    if len(_BROKEN) > RECORDINGS:
-        _BROKEN.popitem(last=False)
-    known = {f.name for f in found}
-    new = [f for f in _at_the_end(events) if f.name not in known] if asked < n else []
-    return sorted([*found, *new], key=lambda finding: -finding.weight)
+    return _DECODED.events_of(rows)
 
 
-def _at_the_end(events: Events) -> list[Finding]:
-    """Impossible events among the last ones."""
-    first = events.n_events - TAIL
-    columns = {name: column[first:] for name, column in events.columns.items()}
-    tail = replace(events, columns=columns, offsets=np.array([0, TAIL], np.int64))
-    late = [f for f in findings(tail) if f.weight >= CERTAIN and f.first >= BEFORE]
-    return [replace(f, first=f.first + first, last=f.last + first) for f in late]
+def forget(recording: str) -> None:
+    """Keep nothing of a recording: neither its batches nor what its strokes said."""
+    _DECODED.forget(recording)
+    for one in _FOLLOWERS.values():
+        one.forget(recording)

@@ -16,6 +16,7 @@ from musculus.cut import cut
 from musculus.errors import MusculusError
 from musculus.events import Events
 from musculus.score.replay import ReplayIndex, trace
+from musculus.serve import followed
 from musculus.store.base import Store
 
 log = logging.getLogger("musculus.verdicts")
@@ -92,6 +93,7 @@ class Seen:
         self._looked = time.monotonic()
         for gone in self._store.erased(self._deleted_until):
             self.forget(gone.site, gone.recording)
+            followed.forget(gone.recording)
             self._deleted_until = max(self._deleted_until, gone.at)
 
     def _index(self, site: str) -> ReplayIndex:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from musculus.cut import cut
 from musculus.events import KIND, Events
-from musculus.score.rules import overrule
-from musculus.serve.followed import LONG, broken_rules, follower
+from musculus.score.rules import Visit, findings, overrule
+from musculus.serve import followed
 from musculus.serve.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
@@ -49,16 +48,16 @@ def judge(events: Events, detector: Scorer | None, copies: Copies | None = None)
     a single one turns `human` into `unsure` (`score.rules.overrule`). Without pointer, key or touch events, or with too
     few strokes to judge, it is `unsure`.
     """
-    broken = broken_rules(events)
+    visit = Visit(events)
+    broken = findings(visit)
     reasons = [Reason(f.name, f.sentence, -f.weight, (f.first, f.last)) for f in broken]
-    strokes = len(cut(events, "stroke"))
     label, score, probability = "unsure", None, None
-    if not _has_input(events):
+    if not any(visit.counts[KIND[name]] for name in INPUT):
         reasons.append(_said("no events", "no pointer, key or touch events came: there is nothing to judge"))
     elif detector is None:
         reasons.append(_said("no detector", "no detector is installed, so that only impossible events are looked for"))
     else:
-        label, score, probability, why = _by_movement(events, detector, strokes)
+        label, score, probability, why = _by_movement(visit, detector)
         if copies and copies.evidence > 0:
             label, score, probability, more = _with_copies(label, score, detector, copies)
             why = [*more, *why]
@@ -70,20 +69,19 @@ def judge(events: Events, detector: Scorer | None, copies: Copies | None = None)
         probability=probability,
         reasons=reasons,
         events=events.n_events,
-        strokes=strokes,
+        strokes=len(visit.strokes),
         model=model_id(detector),
     )
 
 
-def _by_movement(
-    events: Events, detector: Scorer, strokes: int
-) -> tuple[str, float | None, float | None, list[Reason]]:
+def _by_movement(visit: Visit, detector: Scorer) -> tuple[str, float | None, float | None, list[Reason]]:
     """What the detector says: verdict, score, probability, reasons; without numbers where it had too few strokes."""
     from musculus.score.dynamics.evidence import reads_strokes
     from musculus.tasks import bot, dynamics
 
-    if reads_strokes(detector) and events.n_events >= LONG:
-        said = dynamics.judged(events, follower(detector).evidence(events), detector)
+    events, strokes = visit.events, len(visit.strokes)
+    if reads_strokes(detector):
+        said = dynamics.judged(events, followed.evidence(events, visit.strokes, detector), detector)
     else:
         said = bot.judge(events, detector)[0]
     if not said.rows:
@@ -118,10 +116,6 @@ def _with_copies(
     if copies.evidence < DOUBTFUL:
         return label, score, None, [reason]
     return "bot" if copies.evidence >= CERTAIN else "unsure", score, None, [reason]
-
-
-def _has_input(events: Events) -> bool:
-    return bool(np.isin(events.kind, [KIND[name] for name in INPUT]).any())
 
 
 def _said(name: str, sentence: str) -> Reason:

@@ -121,15 +121,19 @@ def _detector() -> Scorer | None:
 
 
 def _verdict(store: Store, question: Question) -> object:
+    from musculus.serve import followed
     from musculus.serve.verdicts import judge
 
     rows = _rows(store, question)
-    events = events_of(rows)
+    events = followed.events_of(rows)
     return {"batches": len(rows), "verdict": judge(events, _detector(), _seen(store).look(question.site, events))}
 
 
 def _forget(store: Store, question: Question) -> object:
     """Drop what this process holds of a recording that was deleted."""
+    from musculus.serve import followed
+
+    followed.forget(question.recording)
     return _seen(store).forget(question.site, question.recording)
 
 

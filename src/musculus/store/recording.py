@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -32,13 +32,19 @@ class View:
         return self.batches[0].time_origin, min(times, default=0.0)
 
 
-def events_of(rows: Sequence[BatchRow]) -> Events:
+def decoded(row: BatchRow) -> Batch:
+    """The batch that a row holds. FrameError where its bytes are none."""
+    return decode(row.frame)
+
+
+def events_of(rows: Sequence[BatchRow], batch_of: Callable[[BatchRow], Batch] = decoded) -> Events:
     """All batches of one recording, in any order, as one recording of `Events`; at least one row.
 
     `t` counts from the recording's first event, rows stand in the order in which batches were begun, `page` numbers the
     page views. `pages` also holds `lost`, the events known to be missing, and `missing`, the batches that never came.
+    `batch_of` may remember batches that it has decoded before.
     """
-    views = sorted(_views(rows), key=lambda view: view.begin)
+    views = sorted(_views(rows, batch_of), key=lambda view: view.begin)
     parts = sorted(
         ((page, batch, begun) for page, view in enumerate(views) for batch, begun in _begun(view) if batch.n),
         key=lambda part: (part[2], part[0], part[1].sequence),
@@ -46,8 +52,10 @@ def events_of(rows: Sequence[BatchRow]) -> Events:
     first = min((round(begun * TICKS) for _, _, begun in parts), default=0)
     columns = _joined([batch for _, batch, _ in parts])
     if parts:
-        columns["t"] = np.concatenate([_times(batch, first) for _, batch, _ in parts])
-        columns["page"] = np.concatenate([np.full(batch.n, page, np.int32) for page, batch, _ in parts])
+        sizes = [batch.n for _, batch, _ in parts]
+        shifts = [round(batch.time_origin * TICKS) - first for _, batch, _ in parts]
+        columns["t"] = (np.round(columns["t"] * TICKS) + np.repeat(np.array(shifts, np.int64), sizes)) / TICKS
+        columns["page"] = np.repeat(np.array([page for page, _, _ in parts], np.int32), sizes)
     targets, codes = _targets([batch for _, batch, _ in parts])
     if targets:
         columns["target"] = codes
@@ -56,10 +64,10 @@ def events_of(rows: Sequence[BatchRow]) -> Events:
     return Events.build(columns, np.array([0, n], np.int64), (rows[0].recording,), context, _pages(views), targets)
 
 
-def _views(rows: Sequence[BatchRow]) -> list[View]:
+def _views(rows: Sequence[BatchRow], batch_of: Callable[[BatchRow], Batch]) -> list[View]:
     by_view: dict[str, list[Batch]] = {}
     for row in sorted(rows, key=lambda row: row.sequence):
-        by_view.setdefault(row.view, []).append(decode(row.frame))
+        by_view.setdefault(row.view, []).append(batch_of(row))
     return [View(batches, batches[-1].sequence + 1 - len(batches)) for batches in by_view.values()]
 
 
@@ -71,12 +79,6 @@ def _begun(view: View) -> list[tuple[Batch, float]]:
             latest = max(latest, batch.time_origin + float(batch.columns["t"][0]))
         begun.append((batch, latest))
     return begun
-
-
-def _times(batch: Batch, first: int) -> Array:
-    shift = round(batch.time_origin * TICKS) - first
-    times: Array = (np.round(batch.columns["t"] * TICKS) + shift) / TICKS
-    return times
 
 
 def _joined(batches: Sequence[Batch]) -> dict[str, Array]:

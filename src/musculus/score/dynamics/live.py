@@ -42,10 +42,13 @@ class Follower:
         self.scorer, self._most = scorer, recordings
         self._kept: OrderedDict[str, Kept] = OrderedDict()
 
-    def evidence(self, events: Events) -> tuple[Evidence, int]:
-        """Evidence of one recording, and how many of its long strokes were recorded too coarsely to judge."""
+    def evidence(self, events: Events, strokes: Cuts | None = None) -> tuple[Evidence, int]:
+        """Evidence of one recording, and how many of its long strokes were recorded too coarsely to judge.
+
+        `strokes` are its strokes, where they are cut already.
+        """
         name = events.recordings[0]
-        cuts = cut(events, "stroke")
+        cuts = cut(events, "stroke") if strokes is None else strokes
         kept = self._still(self._kept.pop(name, None), events, cuts)
         done = len(kept.start) if kept else 0
         closed = max(len(cuts) - 1, 0)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from musculus.score.rules import browser, origin, rhythm, route, software
 from musculus.score.rules.table import CERTAIN, ENOUGH, RULES, Finding, Rule, doubt, findings, overrule
+from musculus.score.rules.visit import Visit
 
 __all__ = [
-    "CERTAIN", "ENOUGH", "RULES", "Finding", "Rule", "browser", "doubt", "findings", "origin", "overrule", "rhythm",
-    "route", "software",
+    "CERTAIN", "ENOUGH", "RULES", "Finding", "Rule", "Visit", "browser", "doubt", "findings", "origin", "overrule",
+    "rhythm", "route", "software",
 ]  # fmt: skip

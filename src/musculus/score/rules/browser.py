@@ -46,7 +46,7 @@ def fractional_moves(visit: Visit) -> Rows:
     fraction = (np.floor(x) != x) | (np.floor(y) != y)
     if "fractional" in visit.events:
         fraction |= visit.events.columns["fractional"][moves] == 1
-    found = moves[fraction]
+    found: Rows = moves[fraction]
     if len(found) < FEW or len(found) <= len(moves) / 2:
         return NOTHING
     rows = found[:ASKED]

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.score.rules.table import rule
-from musculus.score.rules.visit import NOTHING, Bools, Rows, Visit
+from musculus.score.rules.visit import NOTHING, Bools, Floats, Rows, Visit
 
 POINTS: Final = 10  # different places below which two strokes of a hand may agree by chance
 TURNS: Final = 3  # changes of direction of a way that keys may have made
@@ -30,26 +30,30 @@ def identical_path(visit: Visit) -> Rows:
     first, last = first[asked], last[asked]
     x, y = visit.x[moves], visit.y[moves]
     far = np.hypot(x[last - 1] - x[first], y[last - 1] - y[first]) >= FAR
-    steps = np.column_stack([np.diff(x), np.diff(y)])
-    real = np.flatnonzero((steps[:, 0] != 0) | (steps[:, 1] != 0))
-    steps, begin, end = steps[real], np.searchsorted(real, first), np.searchsorted(real, last - 1)
-    twice = _repeated(steps.astype(np.float32), begin, end, np.flatnonzero(far & _by_hand(steps, begin, end)))
-    rows = [moves[first[k] : last[k]] for k in twice]
-    return np.unique(np.concatenate(rows)) if rows else NOTHING
+    dx, dy = np.diff(x), np.diff(y)
+    real = np.flatnonzero((dx != 0) | (dy != 0))
+    dx, dy, begin, end = dx[real], dy[real], np.searchsorted(real, first), np.searchsorted(real, last - 1)
+    steps = np.column_stack([dx, dy]).astype(np.float32)
+    twice = _repeated(steps, begin, end, np.flatnonzero(far & _by_hand(dx, dy, begin, end)))
+    if not twice:
+        return NOTHING
+    mask = np.zeros(len(moves) + 1, np.int8)
+    mask[first[twice]] += 1
+    mask[last[twice]] -= 1  # where the next one may begin
+    return moves[np.cumsum(mask)[:-1] > 0]
 
 
-def _by_hand(steps: npt.NDArray[np.float64], begin: Rows, end: Rows) -> Bools:
+def _by_hand(dx: Floats, dy: Floats, begin: Rows, end: Rows) -> Bools:
     """Which strokes, of steps `begin:end` each, are long enough, placed throughout, and no way that keys make.
 
     Keys make steps along the axes and the diagonals only, with a few changes of direction.
     """
-    x, y = steps.T
-    nowhere = ~(np.isfinite(x) & np.isfinite(y))
-    aside = (x != 0) & (y != 0) & (np.abs(x) != np.abs(y))
-    sign = np.sign(steps)
-    turns = (sign[1:] != sign[:-1]).any(axis=1)
+    nowhere = ~(np.isfinite(dx) & np.isfinite(dy))
+    aside = (dx != 0) & (dy != 0) & (np.abs(dx) != np.abs(dy))
+    right, down = np.sign(dx), np.sign(dy)
+    turns = (right[1:] != right[:-1]) | (down[1:] != down[:-1])
     by_keys = (_count(aside, begin, end) == 0) & (_count(turns, begin, np.maximum(end - 1, begin)) <= TURNS)
-    return (end - begin >= POINTS - 1) & (_count(nowhere, begin, end) == 0) & ~by_keys
+    return np.asarray((end - begin >= POINTS - 1) & (_count(nowhere, begin, end) == 0) & ~by_keys)
 
 
 def _count(marked: Bools, begin: Rows, end: Rows) -> Rows:
@@ -62,8 +66,10 @@ def _repeated(steps: npt.NDArray[np.float32], begin: Rows, end: Rows, asked: Row
     """Those of the strokes whose steps are those of another one."""
     seen: dict[bytes, int] = {}
     found: set[int] = set()
-    for k in asked.tolist():
-        first = seen.setdefault(steps[begin[k] : end[k]].tobytes(), k)
+    data, size = steps.tobytes(), steps.itemsize * 2
+    bounds = zip(asked.tolist(), (begin[asked] * size).tolist(), (end[asked] * size).tolist(), strict=True)
+    for k, a, b in bounds:
+        first = seen.setdefault(data[a:b], k)
         if first != k:
-            found |= {first, k}
+            found.update((first, k))
     return sorted(found)

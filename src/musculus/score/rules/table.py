@@ -57,14 +57,14 @@ def rule(sentence: str, weight: float = CERTAIN, aspect: str = "") -> Callable[[
     return add
 
 
-def findings(events: Events) -> list[Finding]:
+def findings(recording: Events | Visit) -> list[Finding]:
     """Every rule that one recording breaks, the weightiest first.
 
     >>> visit = Events.of(t=[0, 90], x=[5, 0], y=[5, 0], kind=["move", "click"], trusted=[1, 0], detail=[0, 0])
     >>> [f.name for f in findings(visit)]
     ['untrusted', 'click_without_coordinates']
     """
-    visit = Visit(events)
+    visit = recording if isinstance(recording, Visit) else Visit(recording)
     found = []
     for one in RULES.values():
         rows = one.test(visit)

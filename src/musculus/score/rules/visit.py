@@ -39,7 +39,8 @@ class Visit:
     @cached_property
     def counts(self) -> list[int]:
         """How many rows there are of each kind, by its code."""
-        return np.bincount(self.kind, minlength=len(KIND)).tolist()
+        found: list[int] = np.bincount(self.kind, minlength=len(KIND)).tolist()
+        return found
 
     def rows(self, kind: str) -> Rows:
         """Rows of one kind."""
@@ -73,7 +74,8 @@ class Visit:
         if "pointer" not in self.events.columns or not len(rows):
             return rows
         pointer = self.events.columns["pointer"][rows]
-        return rows[(pointer != TOUCH) & (pointer != PEN)]
+        found: Rows = rows[(pointer != TOUCH) & (pointer != PEN)]
+        return found
 
     def placed(self, rows: Rows) -> Rows:
         """Those that have a position."""
