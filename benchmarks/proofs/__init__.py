@@ -15,6 +15,7 @@ PROOFS: Final = {
     "permuted": "proofs.permuted",
     "torture": "proofs.torture",
     "damage": "proofs.damage",
+    "collector": "proofs.collector",
     "inner": "proofs.inner",
     "replays": "proofs.replays",
     "peers": "proofs.peers",

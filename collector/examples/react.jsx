@@ -4,7 +4,7 @@ import musculus from "https://your.server/musculus.mjs";
 
 export function App({ agreed, children }) {
   useEffect(() => {
-    musculus.start({ site: "shop", endpoint: "https://your.server/v1/ingest", consent: "required" });
+    musculus.start({ site: "shop", key: "mk_write_...", endpoint: "https://your.server/v1/ingest", consent: "required" });
     return () => musculus.stop();
   }, []);
   useEffect(() => {

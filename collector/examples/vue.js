@@ -1,4 +1,4 @@
-// Vue: app.use(recording, { site: "shop", endpoint: "https://your.server/v1/ingest" });
+// Vue: app.use(recording, { site: "shop", key: "mk_write_...", endpoint: "https://your.server/v1/ingest" });
 // <button v-stimulus> says when the button appeared and where.
 import musculus from "https://your.server/musculus.mjs";
 

@@ -36,7 +36,10 @@ export const describeElement = (sink: Sink, el: Element, box: boolean) => {
   if (!name) names.set(el, (name = selector(el, 3)));
   nameTarget(sink, name);
   let fixed = false;
-  for (let up: Element | null = el; up; up = up.parentElement) fixed ||= /fixed|sticky/.test(getComputedStyle(up).position);
+  // what is fixed or sticky is among the offset parents, which are few
+  for (let up: any = el; up; up = "offsetParent" in up ? up.offsetParent : up.parentElement) {
+    fixed ||= /fixed|sticky/.test(getComputedStyle(up).position);
+  }
   sink.flag(Flag.Fixed, fixed);
   if (box) {
     const rect = el.getBoundingClientRect();

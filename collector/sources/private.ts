@@ -22,7 +22,7 @@ export const isPrivate = (e: Event): boolean => {
   if (
     field.type === "password" ||
     SECRET.test(el.getAttribute("autocomplete")!) ||
-    (el.matches("input,select,textarea") && (SECRET.test(field.name) || SECRET.test(el.id)))
+    ((SECRET.test(field.name) || SECRET.test(el.id)) && el.matches("input,select,textarea"))
   ) {
     secrets.add(el);
   }

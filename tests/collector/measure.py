@@ -1,51 +1,34 @@
-"""What the collector costs: `PYTHONPATH=src python tests/collector/measure.py [Balabit session]`.
+"""What the collector costs: `PYTHONPATH=src python tests/collector/measure.py [--session FILE] [--frames N] [--json]`.
 
-Bytes of a move on the wire, CPU of an event in the page, CPU of a frame of 1,000 events in the server's decoder. A
-Balabit session gives real paths (whole pixels); without one a curve stands in. The other curve has fractions of
-pixels, as a screen with zoom gives them.
+Bytes of a move on the wire and CPU of a frame of 1,000 events in the server's decoder: a Balabit session gives real
+paths (whole pixels), without one a curve stands in; the other curve has fractions of pixels, as with zoom. And what the
+page feels: moves of a real pointer at 17 for each picture, so 1,000 a second at 60 Hz, with presses between, while
+Chromium traces the processor time of each task and of the collector's part in it.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import importlib.util
+import json
 import math
 import shutil
 import sys
 import time
 from pathlib import Path
-from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from playwright.async_api import Page
+from tests.collector.conftest import Browsing, Receiver, Visit
+from tests.collector.trace import Trace, spent, traced
 
 from musculus.read import read
 from musculus.wire import decode
 
-HERE = Path(__file__).parent
-
-DISPATCH = """async (n) => {
-    const on = document.body, times = [];
-    for (let round = 0; round < 15; round++) {
-        const began = performance.now();
-        for (let i = 0; i < n; i++) on.dispatchEvent(new PointerEvent("pointermove", {
-            clientX: 300 + i % 200 + .25, clientY: 200 + i % 90, screenX: 300 + i % 200, screenY: i, movementX: 1,
-            pointerId: 1, pointerType: "mouse", isPrimary: true, button: -1, bubbles: true, composed: true}));
-        times.push((performance.now() - began) / n * 1000);
-        await new Promise((done) => setTimeout(done, 20));
-    }
-    return Math.min(...times);
-}"""
-
-
-def conftest() -> Any:
-    """The tests' browser and receiver."""
-    spec = importlib.util.spec_from_file_location("collector_tests", HERE / "conftest.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+SCRIPT = "/musculus.js"
+PER_PICTURE = 17  # moves: 1,020 a second at 60 Hz
+BUTTONS = "".join(f"<button style='width: 90px; height: 60px'>{k}</button>" for k in range(60))
 
 
 def real_path(session: str | None) -> list[tuple[float, float]]:
@@ -67,37 +50,84 @@ def decode_cpu(frame: bytes) -> float:
     return best * 1e6
 
 
-def main() -> None:
-    """Print the figures."""
-    tests = conftest()
-    browsing = tests.Browsing(shutil.which("chromium"))
+def on_the_wire(browsing: Browsing, session: str | None) -> dict[str, float]:
+    """Bytes of an event and decoding, for both kinds of path."""
     curve = [(200 + 150 * math.sin(i / 40), 200 + 100 * math.cos(i / 25)) for i in range(4000)]
-    for name, path in (("whole pixels", real_path(sys.argv[1] if len(sys.argv) > 1 else None)), ("fractions", curve)):
-        receiver = tests.Receiver()
+    found = {}
+    for name, path in (("whole pixels", real_path(session)), ("fractions", curve)):
+        receiver = Receiver()
 
         async def sweep(page: Page, path: list[tuple[float, float]] = path) -> None:
-            await tests.Visit.sweep(page, path)
+            await Visit.sweep(page, path)
 
-        tests.Visit(browsing, receiver)("/", sweep)
-        full = [body for body in receiver.bodies if decode(body).n == 1000]
-        size = sum(map(len, full)) / len(full) / 1000
-        print(
-            f"{name}: {size:.2f} bytes an event with all columns, {decode_cpu(full[1]):.0f} us of CPU to decode 1,000"
-        )
+        Visit(browsing, receiver)("/", sweep)
+        full = [body for body in receiver.bodies if decode(body).n >= 1000]
+        events = sum(decode(body).n for body in full)
+        found[f"bytes of an event, {name}"] = sum(map(len, full)) / events
+        found[f"us to decode 1,000, {name}"] = decode_cpu(full[-1]) / decode(full[-1]).n * 1000
         receiver.close()
+    return found
 
-    async def in_page(page: Page) -> None:
-        with_it = await page.evaluate(DISPATCH, 5000)
-        await page.evaluate("musculus.stop()")
-        without = await page.evaluate(DISPATCH, 5000)
-        print(f"in the page: {with_it - without:.2f} us an event, frames and requests included "
-              f"({with_it:.2f} with, {without:.2f} without)")  # fmt: skip
 
-    receiver = tests.Receiver()
-    tests.Visit(browsing, receiver)("/", in_page, hides=0)
+async def hand(page: Page, pictures: int) -> None:
+    """Moves over a page full of buttons, all those of one picture at once; now and then a press."""
+    for k in range(pictures):
+        at = PER_PICTURE * k
+        points = [(60.0 + (at + i) % 1000, 40.0 + ((at + i) * 3) % 500) for i in range(PER_PICTURE)]
+        await Visit.sweep(page, points)
+        if k % 50 == 49:
+            await page.mouse.down()
+            await page.mouse.up()
+
+
+def in_the_page(browsing: Browsing, pictures: int, tag: str) -> tuple[Trace, int]:
+    """The trace of a page under a hand, and how many events the collector sent of it."""
+    receiver = Receiver()
+    receiver.pages["/full"] = f"<!doctype html><body>{BUTTONS}{tag or '<script>window.musculus = 1</script>'}"
+    traces: list[Trace] = []
+
+    async def story(page: Page) -> None:
+        await hand(page, 30)  # warm
+        traces.append(await traced(page, lambda: hand(page, pictures)))
+
+    Visit(browsing, receiver)("/full", story, hides=1 if tag else 0)
+    events = sum(batch.n for batch in receiver.batches)
     receiver.close()
+    return traces[0], round(events * pictures / (pictures + 30))
+
+
+def felt(browsing: Browsing, pictures: int) -> dict[str, float]:
+    """What 1,000 events cost the page's thread, its longest task, and layouts the collector made it do."""
+    with_it, events = in_the_page(browsing, pictures, f"<script src={SCRIPT} data-site=demo></script>")
+    without, _ = in_the_page(browsing, pictures, "")
+    calls = with_it.calls(SCRIPT)
+    return {
+        "events": events,
+        "ms of its script for 1,000 events": sum(map(spent, calls)) / events * 1000,
+        "ms of the page's thread for 1,000 events, with": with_it.busy / events * 1000,
+        "ms of the page's thread for 1,000 events, without": without.busy / events * 1000,
+        "ms of its longest call": max(map(spent, calls)),
+        "ms of the page's longest task, with": with_it.longest_task,
+        "ms of the page's longest task, without": without.longest_task,
+        "layouts in its calls": len(with_it.layouts_in(SCRIPT)),
+    }
+
+
+def main() -> None:
+    """Print the figures."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--session", help="a Balabit session")
+    parser.add_argument("--frames", type=int, default=600, help="pictures of 17 moves each")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    browsing = Browsing(shutil.which("chromium") or "google-chrome")
+    figures = on_the_wire(browsing, options.session) | felt(browsing, options.frames)
     browsing.close()
     asyncio.set_event_loop(None)
+    if options.json:
+        print(json.dumps(figures))
+    else:
+        print("\n".join(f"{value:10.2f}  {name}" for name, value in figures.items()))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def test_the_committed_script_is_what_the_source_gives(tmp_path: Path) -> None:
     for name in names:
         assert (tmp_path / name).read_bytes() == (STATIC / name).read_bytes(), f"{name} is stale: make collector"
     sizes = [int(size) for size in re.findall(r"(\d+)", said)]
-    assert sizes[1] <= 3_150  # what the first version did in 3 KB: records, packs, sends
+    assert sizes[1] <= 3_200  # what the first version did in 3 KB: records, packs, sends
     assert sizes[0] <= 5 * 1024
 
 
