@@ -21,6 +21,10 @@ PROOFS: Final = {
     "peers": "proofs.peers",
     "browser_arena": "proofs.browser_arena",
     "mice": "proofs.mice",
+    "alarm": "proofs.alarm",
+    "spark": "proofs.spark",
+    "capacity": "proofs.capacity",
+    "maps": "proofs.maps",
 }
 
 

@@ -98,7 +98,7 @@ def dress(ax: Axes, title: str) -> None:
 def bar(ax: Axes, image: Any, words: str, ticks: list[float] | None = None) -> None:
     """The scale beside a map."""
     figure = ax.get_figure()
-    colours = figure.colorbar(image, ax=ax, shrink=0.75, pad=0.02, ticks=ticks, format="%.3g")  # type: ignore[union-attr]
+    colours = figure.colorbar(image, ax=ax, shrink=0.75, pad=0.02, ticks=ticks, format="{x:,g}")  # type: ignore[union-attr]
     colours.minorticks_off()
     colours.set_label(words, color=INK, size=8)
     colours.ax.tick_params(colors=INK, labelsize=8)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 BLUR = 16.0  # px
+FEW = 400  # clicks
 
 
 def clicks(
@@ -31,7 +32,8 @@ def clicks(
     if found.tells:
         title += f", {int(nothing.sum()):,} on nothing that answers (x)"
     ax = _heat(heat, title, ax, background, blur)
-    ax.plot(found.x[~nothing], found.y[~nothing], "o", ms=3.4, mfc=ACCENT, mec="white", mew=0.6, zorder=3)
+    if heat.n <= FEW:  # more dots would hide the map
+        ax.plot(found.x[~nothing], found.y[~nothing], "o", ms=3.4, mfc=ACCENT, mec="white", mew=0.6, zorder=3)
     ax.plot(found.x[nothing], found.y[nothing], "x", ms=6, mew=1.6, color=SECOND, zorder=4)
     return ax
 
@@ -147,6 +149,8 @@ def lay_difference(found: Difference, ax: Axes | None = None, background: Backgr
         ax.add_patch(Rectangle(corner, found.cell, found.cell, fill=False, edgecolor=canvas.BLACK, lw=1.4, zorder=4))
     ax.set_xlim(0, found.layout.width)
     ax.set_ylim(found.layout.height, 0)
-    ticks = [-top, -top / 4, 0.0, top / 4, top]
+    digit = 10.0 ** (np.floor(np.log10(top)) - 1)
+    high, low = (float(f"{np.floor(v / digit) * digit:.3g}") for v in (top, top / 4))
+    ticks = [-high, -low, 0.0, low, high]
     canvas.bar(ax, image, f"% {OF[found.of]} (orange: more of {found.groups[0]})", ticks)
     return ax

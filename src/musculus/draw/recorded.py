@@ -53,7 +53,8 @@ def path(
     way = LineCollection(list(ends), cmap=canvas.SCALE, linewidths=1.1, zorder=2)
     way.set_array(events.t[rows[1:]][joined] / 1000.0)
     ax.add_collection(way, autolim=False)
-    ax.plot(clicked.x, clicked.y, "o", ms=7, mfc="none", mec=SECOND, mew=1.4, zorder=3)
+    size = float(np.clip(7 * (60 / max(len(clicked.x), 1)) ** 0.5, 2, 7))
+    ax.plot(clicked.x, clicked.y, "o", ms=size, mfc="none", mec=SECOND, mew=1.4, zorder=3)
     canvas.bar(ax, way, "s since the recording began")
     return ax
 

@@ -92,6 +92,14 @@ def test_a_fixed_header_is_drawn_once_however_far_the_page_was_scrolled() -> Non
     assert found.by_element(e) == {"#menu": 4}
 
 
+def test_a_click_without_a_box_is_placed_by_scroll_unless_it_is_fixed() -> None:
+    e = visit([
+        (0, "show", NAN, NAN, at(300)), (1, "down", 25, 5, {"target": "#a", "fixed": 0}),
+        (2, "down", 25, 5, {"target": "#b", "fixed": 1}),
+    ])  # fmt: skip
+    assert clicks(e).y.tolist() == [305, 5]
+
+
 def test_time_counts_not_samples_and_neither_hidden_nor_idle_time() -> None:
     e = visit([
         (0, "show", NAN, NAN, at(0)), (0, "move", 5, 5, {}), (1000, "move", 105, 5, {}),
