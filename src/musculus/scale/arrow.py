@@ -64,11 +64,14 @@ def features(table: pa.Table, per: str = "recording", **options: Any) -> pa.Tabl
 
     Columns that are not of the schema go along, null where they vary within a recording.
     """
+    import polars as pl
+
     from musculus.features import features as made
 
     events = _events(table, ("person",) if per == "person" else ())
     found = made(events, per, threads=1, **options)
     rows = found.to_polars()
+    rows = rows.with_columns(rows[rows.columns[0]].cast(pl.String))  # no rows at all: a column of nothing
     if per == "person":
         return _arrow(rows, events)
     context = _context(table, events)
@@ -98,13 +101,14 @@ def context_of(schema: pa.Schema) -> list[str]:
 
 
 def result_schema(work: Any, schema: pa.Schema) -> pa.Schema:
-    """The columns that a kernel gives for events tables of a schema: it is tried on a recording of one event."""
+    """The columns that a kernel gives for events tables of a schema: it is tried on two clicks and the way between."""
     import pyarrow as pa
 
-    one = {"recording": ["0"], "t": [0.0], "kind": ["move"], "x": [0.0], "y": [0.0]}
-    if "person" in schema.names:
-        one["person"] = ["0"]
-    columns = {n: one.get(n) or pa.nulls(1, _plain(schema.field(n).type)) for n in schema.names}
+    kind = ["move", "down", "up", "move", "move", "down", "up"]
+    n = len(kind)
+    one = {"recording": ["0"] * n, "t": [i * 10.0 for i in range(n)], "kind": kind, "x": [0.0, 3, 3, 6, 9, 9, 9]}
+    one |= {"y": one["x"], **({"person": ["0"] * n} if "person" in schema.names else {})}
+    columns = {name: one.get(name) or pa.nulls(n, _plain(schema.field(name).type)) for name in schema.names}
     made = work(pa.table(columns)).schema
     context = {n: _plain(schema.field(n).type) for n in context_of(schema)}
     return pa.schema([pa.field(f.name, context.get(f.name, f.type)) for f in made])
