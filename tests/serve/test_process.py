@@ -45,10 +45,10 @@ def mount(disk: Path, size: str) -> None:
 
 
 @pytest.mark.slow
-def test_ten_kills_under_load_lose_and_duplicate_nothing_acknowledged() -> None:
-    done = python(str(TORTURE), "10")
+def test_twenty_five_kills_under_load_lose_and_duplicate_nothing_acknowledged() -> None:
+    done = python(str(TORTURE), "25")
     said = done.stdout + done.stderr
-    assert re.search(r"\nkills 10, acknowledged \d{2,}, lost 0, duplicated 0\n$", done.stdout), said
+    assert re.search(r"\nkills 25, acknowledged \d{2,}, lost 0, duplicated 0\n$", done.stdout), said
     assert done.returncode == 0
 
 
