@@ -40,7 +40,7 @@ def halvings(n: int) -> Finding:
 
 
 def visits(n: int) -> Events:
-    """Simulated visits to one page, of n events in all: moves, a scroll each 100, an element entered and left each 60."""
+    """Simulated visits to one page, n events in all: a scroll each 100, an element entered and left each 60."""
     rng = np.random.default_rng(0)
     each = n // VISITS
     at = np.arange(each * VISITS) % each
