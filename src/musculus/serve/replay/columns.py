@@ -72,9 +72,11 @@ def series(events: Events) -> dict[str, npt.NDArray[np.float64]]:
     timed, walked = _time_rows(events), _path_rows(events)
     for name in SERIES:
         m = MEASURES[name]
-        rows = walked if m.view == "path" else timed
         values: Any = m.function(paths)
-        found[name][rows] = values
+        if m.view == "path":  # a turning angle is that at the point before
+            found[name][walked[:-1]] = values[1:]
+        else:
+            found[name][timed] = values
     return found
 
 

@@ -62,14 +62,20 @@ function heat(map) {
     const share = Math.sqrt(value / most);
     pen.globalAlpha = 0.35 + 0.65 * share;
     pen.fillStyle = all[Math.min(39, Math.floor(share * 40))];
-    pen.fillRect(column * side, row * side, Math.ceil(side), Math.ceil(side));
+    fill(pen, column, row, side);
   }
   outline(pen, map.layout, by);
   for (const [x, y] of map.nothing ?? []) cross(pen, x * by, y * by);
   legend("0", num(most), `${map.unit}, root scale`);
   const nothing = map.on_nothing === undefined ? "" : map.on_nothing === null ? " Whether clicks fell on nothing isn't known." : ` ${map.on_nothing} on nothing (crosses).`;
-  said.textContent = `${where(map.layout)}: n = ${map.n.toLocaleString("en")} ${map.elements ? "clicks" : "samples"} of ${map.recordings} visits.${nothing}${map.outside ? ` ${map.outside} outside the page.` : ""} Dashed line: end of the first window.`;
+  said.textContent = `${where(map.layout)}: n = ${map.n.toLocaleString("en")} ${map.elements ? "clicks" : "samples"} of ${map.recordings} visits.${nothing}${map.outside ? ` ${map.outside} outside the page.` : ""}${map.placeless ? ` ${map.placeless} without a place (made by keys or scripts).` : ""} Dashed line: end of the first window.`;
   if (map.elements) rows(["element", "clicks"], Object.entries(map.elements));
+}
+
+/** A cell, at whole pixels so that neighbours meet and don't overlap. */
+function fill(pen, column, row, side) {
+  const [left, top] = [Math.round(column * side), Math.round(row * side)];
+  pen.fillRect(left, top, Math.round((column + 1) * side) - left, Math.round((row + 1) * side) - top);
 }
 
 function cross(pen, x, y) {
@@ -87,7 +93,7 @@ function difference(map) {
   const all = ramp(41, true);
   for (const [column, row, value, , , p] of map.cells) {
     pen.fillStyle = all[20 + Math.round((20 * value) / most)];
-    pen.fillRect(column * side, row * side, Math.ceil(side), Math.ceil(side));
+    fill(pen, column, row, side);
     if (p <= map.alpha) { pen.strokeStyle = ink("--ink"); pen.lineWidth = 1.5; pen.strokeRect(column * side + 1, row * side + 1, side - 2, side - 2); }
   }
   outline(pen, map.layout, by);
@@ -100,7 +106,8 @@ function scroll(map) {
   map.share.forEach((share, k) => {
     pen.globalAlpha = 0.55;
     pen.fillStyle = all[Math.min(39, Math.floor(share * 40))];
-    pen.fillRect(0, k * high, width, Math.ceil(high));
+    const top = Math.round(k * high);
+    pen.fillRect(0, top, width, Math.round((k + 1) * high) - top);
   });
   pen.globalAlpha = 1;
   pen.strokeStyle = ink("--ink");

@@ -166,7 +166,7 @@ async function start() {
   draw();
   figure.dataset.ready = "1";
   const clicks = data.kind.reduce((sum, kind) => sum + (data.kinds[kind] === "click"), 0);
-  $("counted").textContent = `${data.n.toLocaleString("en")} events, ${clicks} clicks`;
+  $("counted").textContent = `${data.n.toLocaleString("en")} events, ${clicks.toLocaleString("en")} clicks`;
   listStrokes(`${one}/strokes${place}`, toggle);
 }
 

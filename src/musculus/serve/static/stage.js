@@ -78,6 +78,7 @@ export class Stage {
   /** One frame: everything up to `row`, which comes at `time`. */
   draw(time, row) {
     const pen = this.size.pen, { width, height } = this.size;
+    if (!this.under.width || !this.under.height) return; // the page has no room yet
     pen.globalAlpha = this.range ? 0.6 : 1;
     pen.clearRect(0, 0, width, height);
     pen.drawImage(this.under, 0, 0, width, height);
