@@ -63,7 +63,7 @@ def test_scikit_learn_finds_nothing_to_complain_about(estimator, check):
 
 def test_the_table_names_every_file_and_says_what_each_does():
     folder = Path(musculus.models.normalisers.__file__).parent
-    shared = {"__init__", "base", "ties", "dimensions", "bending", "quartiles"}
+    shared = {"__init__", "base", "ties", "dimensions", "bending", "scores", "quartiles"}
     assert {p.stem for p in folder.glob("*.py")} - shared == {e.maker.split(":")[0] for e in NORMALISERS.values()}
     for entry in NORMALISERS.values():
         module, _, maker = entry.maker.partition(":")
@@ -113,7 +113,7 @@ def test_what_a_mouse_multiplies_is_no_longer_read_by_a_forest(name, crossed):
     def leak(X):
         rows = np.nan_to_num(X[:, :2], nan=-9.0)
         kfold = sklearn.model_selection.GroupKFold(4)
-        forest = RandomForestClassifier(60, min_samples_leaf=3, random_state=0)
+        forest = RandomForestClassifier(25, min_samples_leaf=3, random_state=0)
         return cross_val_score(forest, rows, crossed["configuration"], groups=crossed["person"], cv=kfold).mean()
 
     X = crossed["X"].copy()
@@ -131,7 +131,7 @@ def test_shifting_tied_values_stamps_the_mouse_on_them_and_leaving_or_spreading_
 
     def leak(X):
         folds = sklearn.model_selection.KFold(4, shuffle=True, random_state=0)
-        return cross_val_score(RandomForestClassifier(60, random_state=0), X, mouse, cv=folds).mean()
+        return cross_val_score(RandomForestClassifier(25, random_state=0), X, mouse, cv=folds).mean()
 
     raw = leak(rows)
     assert leak(CohortShift(ties="shift").fit_transform(rows, configuration=mouse)) > 0.75
@@ -168,7 +168,7 @@ def test_a_persons_own_normal_makes_the_mouse_easier_to_read(crossed):
     folds = sklearn.model_selection.GroupKFold(4)
 
     def leak(X):
-        forest = RandomForestClassifier(60, min_samples_leaf=3, random_state=0)
+        forest = RandomForestClassifier(25, min_samples_leaf=3, random_state=0)
         return cross_val_score(forest, X, crossed["configuration"], groups=crossed["person"], cv=folds).mean()
 
     assert leak(own) > leak(speeds) + 0.1

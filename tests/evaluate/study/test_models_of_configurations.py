@@ -33,6 +33,15 @@ def planted(mouse: float, people: int = 12, tasks: int = 3, seed: int = 0, label
     return study_table(frame, "person", ["dpi"], "task", label)
 
 
+@pytest.fixture(autouse=True)
+def small_forests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is planted is found by a few trees, too."""
+    for module in ("leakage", "normalised"):
+        monkeypatch.setattr(f"musculus.evaluate.study.{module}.TREES", 15)
+    monkeypatch.setattr("musculus.evaluate.study.leakage.PARTS", 4)
+    monkeypatch.setattr("musculus.evaluate.study.leakage.DEALS", 1)
+
+
 def test_a_mouse_that_multiplies_is_guessed_and_after_a_shift_no_more() -> None:
     found = leakage(planted(0.8)).to_dict()
     assert found["raw"]["value"] > 0.7
@@ -74,7 +83,7 @@ def test_a_normaliser_that_shows_the_mouse_better_is_flagged() -> None:
 
 
 def test_every_normaliser_gets_its_row() -> None:
-    found = normalisers(planted(0.5, people=6)).to_dict()
+    found = normalisers(planted(0.5, people=6, tasks=2)).to_dict()
     assert [e["name"] for e in found] == ["none", *NORMALISERS]
 
 

@@ -75,26 +75,35 @@ class Answers:
         return Answers(self.row[keep], self.learned[keep], self.guess[keep], self.deal[keep])
 
 
-def single(q: Question, prepare: Prepare | None = None) -> Answers:
-    """Every row asked of models of each single configuration, its own part left out."""
-    def learn(train: Bools) -> Iterator[tuple[int, Bools, Bools]]:
+def single(q: Question, prepare: Prepare | None = None, *, apart: bool = False) -> Answers:
+    """Every row asked of models of each single configuration, its own part left out.
+
+    Of identity, a model asked about another configuration has as many rows; the person's task that is asked may be
+    among them, done with the other mouse, unless all is to be kept `apart`.
+    """
+
+    def learn(train: Bools) -> Iterator[tuple[int, Bools]]:
         for c in range(int(q.code.max()) + 1):
-            yield c, train & (q.code == c), np.ones(len(q.code), np.bool_)
+            yield c, train & (q.code == c)
 
-    return _collected(q, prepare, learn)
+    return _collected(q, prepare, learn, apart)
 
 
-def left_out(q: Question, prepare: Prepare | None = None, *, equal: bool = True, seed: int = 0) -> Answers:
-    """Every row asked of a model of all other configurations: as much data as one configuration has, or all of it."""
+def left_out(
+    q: Question, prepare: Prepare | None = None, *, equal: bool = True, seed: int = 0, apart: bool = False
+) -> Answers:
+    """Every row asked of a model of all other configurations: as much data as one configuration has, or all of it.
+
+    `apart` as in `single`.
+    """
     rng = np.random.default_rng(seed)
 
-    def learn(train: Bools) -> Iterator[tuple[int, Bools, Bools]]:
+    def learn(train: Bools) -> Iterator[tuple[int, Bools]]:
         for c in range(int(q.code.max()) + 1):
             pool = train & (q.code != c)
-            chosen = _thinned(q, pool, rng) if equal else pool
-            yield -1, chosen, q.code == c
+            yield -1 - c, _thinned(q, pool, rng) if equal else pool
 
-    return _collected(q, prepare, learn)
+    return _collected(q, prepare, learn, apart)
 
 
 def _thinned(q: Question, pool: Bools, rng: np.random.Generator) -> Bools:
@@ -111,42 +120,54 @@ def _thinned(q: Question, pool: Bools, rng: np.random.Generator) -> Bools:
     return keep
 
 
-def _collected(q: Question, prepare: Prepare | None, learn: Callable[[Bools], Iterator[Any]]) -> Answers:
+def _collected(
+    q: Question, prepare: Prepare | None, learn: Callable[[Bools], Iterator[tuple[int, Bools]]], apart: bool
+) -> Answers:
+    """Models of `learn`: (configuration learned from, or -1 - the one left out; rows), each asked what it may be."""
     found: list[tuple[Ints, Ints, Ints, Ints]] = []
-    deal, ready = 0, {b"": q.table.values}
-    for fit_on, train, test in _rounds(q, prepare is not None):
-        key = fit_on.tobytes() if prepare else b""
+    ready: dict[bytes, Floats] = {b"": q.table.values}
+    deal = 0
+    for taught, part, who in _rounds(q, prepare is not None):
+        key = taught.tobytes() if prepare else b""
         if prepare and key not in ready:  # the same people teach it for every part of the rows
-            ready[key] = prepare(fit_on)
-        values = ready[key]
-        for learned, rows, may in learn(train):
-            own = q.code != learned if q.identity and not q.parts else np.ones(len(rows), np.bool_)
-            asked = test & may & own & np.isin(q.target, q.target[rows])
+            ready[key] = prepare(taught)
+        for learned, rows in learn(q.part != part if q.parts else np.ones(len(q.code), np.bool_)):
+            asked = _may(q, part, learned, apart) & who & np.isin(q.target, q.target[rows])
             if asked.any() and len(np.unique(q.target[rows])) > 1:
                 at = np.flatnonzero(asked)
-                guess = answer(q, values, rows, asked)
-                found.append((at, np.full(len(at), learned), guess, np.full(len(at), deal)))
+                guess = answer(q, ready[key], rows, asked)
+                found.append((at, np.full(len(at), max(learned, -1)), guess, np.full(len(at), deal)))
                 deal += 1
     if not found:
         raise DataError("no row could be asked: each person's rows of a configuration can't be parted, nor compared")
     return Answers(*(np.concatenate(column).astype(np.int64) for column in zip(*found, strict=True)))
 
 
-def _rounds(q: Question, normalised: bool) -> Iterator[tuple[Bools, Bools, Bools]]:
-    """(rows that teach the normaliser, rows that may train, rows that are asked), each part once.
+def _may(q: Question, part: int, learned: int, apart: bool) -> Bools:
+    """The rows that a model without this part may be asked: of its own configuration that part.
+
+    Of another configuration the next part, so that each row is asked of as many models, and of as much data.
+    """
+    of = q.code == -1 - learned if learned < 0 else np.ones(len(q.code), np.bool_)
+    if not q.parts:  # whole cells: a model's own was learned
+        return np.asarray(of & (q.code != learned))
+    if apart or not q.identity:
+        return np.asarray(of & (q.part == part))
+    return np.asarray(of & (q.part == np.where(q.code == learned, part, (part + 1) % q.parts)))
+
+
+def _rounds(q: Question, normalised: bool) -> Iterator[tuple[Bools, int, Bools]]:
+    """(rows that teach the normaliser, part that is not trained on, rows of people who are asked), each part once.
 
     Of identity a normaliser knows other people than those who are asked about; the model knows everybody.
     """
-    parts = range(q.parts) if q.parts else [-2]
     everyone = np.ones(len(q.code), np.bool_)
-    for k in parts:
+    for k in range(max(q.parts, 1)):
         if not q.identity:
-            yield q.fold != k, q.fold != k, q.fold == k
+            yield q.fold != k, k, everyone
             continue
-        train, test = (everyone, everyone) if k == -2 else (q.part != k, q.part == k)
         for f in range(int(q.fold.max()) + 1) if normalised else [-1]:
-            others = q.fold != f
-            yield others, train, test & (everyone if f == -1 else ~others)
+            yield q.fold != f, k, everyone if f == -1 else q.fold == f
 
 
 def answer(q: Question, values: Floats, train: Bools, asked: Bools) -> Ints:

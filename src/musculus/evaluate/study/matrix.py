@@ -31,22 +31,25 @@ class Matrix:
 def matrix(table: StudyTable, *, seed: int = 0, progress: Progress | None = None) -> Matrix:
     """Identity (or the table's label) learned with one configuration and asked with each.
 
-    Of identity all people are on both sides and each person's tasks (or sessions, or rows) apart, also between
-    configurations; of a label people are apart. `left_out`: learned from all configurations but the one asked, from as
-    much data as one has; `more_data`: from all of it. `within` is null where each person has one row a configuration.
+    Of identity all people are on both sides. With the same configuration each person's tasks (or sessions, or rows) are
+    apart; with another the model has as many rows, and the asked task may be among them. In `apart` it never is: `cross`
+    and `left_out` again, a little harder. Of a label people are apart. `left_out`: learned from all configurations but
+    the one asked, from as much data as one has; `more_data`: from all of it. `within` is null where each person has one
+    row a configuration.
     DataError where nothing can be asked.
     """
     q = Question.of(table, seed)
     steps: list[tuple[str, Callable[[], Answers]]] = [
         ("single", lambda: single(q)), ("left out", lambda: left_out(q, seed=seed)),
         ("more data", lambda: left_out(q, equal=False)),
+        ("tasks apart", lambda: single(q, apart=True)), ("left out, apart", lambda: left_out(q, seed=seed, apart=True)),
     ]  # fmt: skip
     found = []
     for i, (name, step) in enumerate(steps):
         found.append(step())
         if progress:
             progress(i + 1, len(steps), name)
-    one, out, more = found
+    one, out, more, strict, strict_out = found
     same = q.code[one.row] == one.learned
     within, cross = one.of(same), one.of(~same)
     figure = {"within": told(q, within), "cross": told(q, cross), "left_out": told(q, out), "more_data": told(q, more)}
@@ -55,6 +58,7 @@ def matrix(table: StudyTable, *, seed: int = 0, progress: Progress | None = None
         "task": q.task, "score": q.score, "classes": q.classes, "chance": round(chance_of(q), 6),
         "configurations": list(table.configurations), "cells": _cells(q, one), **figure, "drop": drop,
         "null": {k: _null(q, a, figure[k]) for k, a in (("within", within), ("cross", cross), ("left_out", out))},
+        "apart": {"cross": told(q, strict.of(q.code[strict.row] != strict.learned)), "left_out": told(q, strict_out)},
         "rows": len(table), "people": len(table.people),
     })  # fmt: skip
 

@@ -165,7 +165,7 @@ class Verifier:
                 y.append(np.full(len(own), p))
         learn = np.vstack(x)
         columns = usable(learn)
-        return cls(Recogniser().fit(learn[:, columns], np.concatenate(y)), columns)
+        return cls(Recogniser(angle=False).fit(learn[:, columns], np.concatenate(y)), columns)
 
     def claims(self, t: Trials, values: Floats) -> Floats:
         """A score for each claim: how far the claimed person is ahead of the likeliest other, over a session's rows."""

@@ -6,15 +6,17 @@ import numpy as np
 
 from musculus.errors import UsageError
 from musculus.models.normalisers.base import Bools, Floats, Metadata, Normaliser, groups_of
-from musculus.models.normalisers.bending import Bend, moments
+from musculus.models.normalisers.bending import moments
+from musculus.models.normalisers.scores import NormalScores
 from musculus.models.normalisers.ties import WAYS, dice, quantum, tied
 
 
 class CohortShift(Normaliser):
-    """Columns less the mean of people with that configuration, plus everybody's, where what multiplies is a sum.
+    """Columns less the mean of people with that configuration, plus everybody's, on the scale of normal scores.
 
-    A mouse multiplies speeds; taking off the same number from slow people and fast would leave it in their spread. So
-    columns are bent by a logarithm first (`bending.Bend`) and bent back afterwards.
+    A mouse multiplies speeds; taking off the same number from slow people and fast would leave it in their spread, and
+    a few wild rows would carry the mean. So columns are first ranked among everybody (`scores.NormalScores`), shifted
+    there, and brought back to their units.
 
     Parameters
     ----------
@@ -24,7 +26,7 @@ class CohortShift(Normaliser):
 
     Attributes
     ----------
-    bend_ : the scale
+    scale_ : the fitted NormalScores
     center_, spread_ : (n_features,) mean and standard deviation of all rows on it
     groups_ : configuration -> (center, spread)
     tied_ : (n_features,)
@@ -33,11 +35,11 @@ class CohortShift(Normaliser):
     --------
     >>> twice = CohortShift().fit_transform([[1.0], [4.0], [2.0], [8.0]], configuration=["a", "a", "b", "b"])
     >>> twice.round(1).ravel().tolist()
-    [1.5, 5.5, 1.4, 5.8]
+    [1.5, 6.0, 1.5, 6.0]
     """
 
     scale = False
-    bend_: Bend
+    scale_: NormalScores
     center_: Floats
     spread_: Floats
     groups_: dict[str, tuple[Floats, Floats]]
@@ -53,8 +55,8 @@ class CohortShift(Normaliser):
             raise UsageError(f"ties is {self.ties!r}; one of {', '.join(WAYS)}")
         self.tied_, self.quantum_ = tied(rows), quantum(rows)
         rows = self._spread(rows)
-        self.bend_ = Bend.of(rows)
-        bent = self.bend_(rows)
+        self.scale_ = NormalScores.of(rows)
+        bent = self.scale_(rows)
         self.center_, self.spread_ = moments(bent, np.zeros(rows.shape[1]), np.ones(rows.shape[1]))
         self.groups_ = {
             name: moments(bent[mine], self.center_, self.spread_)
@@ -66,11 +68,11 @@ class CohortShift(Normaliser):
         rows = self._spread(rows)
         moved = np.ones(rows.shape[1], np.bool_) if self.ties != "leave" else ~self.tied_
         known = np.isin(about.configuration, list(self.groups_))
-        return np.asarray(np.where(moved & known[:, None], self.bend_.back(self.bent(rows, about)), rows))
+        return np.asarray(np.where(moved & known[:, None], self.scale_.back(self.bent(rows, about)), rows))
 
     def bent(self, rows: Floats, about: Metadata) -> Floats:
         """All columns, shifted, on the scale where they were: shape (n, n_features)."""
-        found = self.bend_(rows)
+        found = self.scale_(rows)
         for name, mine in groups_of(about.configuration).items():
             center, spread = self.groups_.get(name, (self.center_, self.spread_))
             factor = self.spread_ / spread if self.scale else 1.0
