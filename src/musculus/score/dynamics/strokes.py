@@ -15,10 +15,10 @@ import numpy.typing as npt
 
 from musculus.cut import Cuts, cut, position_rows
 from musculus.devices.frames import FRAME, MOVE, pointer_moves
-from musculus.devices.render import render60
 from musculus.events import POINTERS, Events
 from musculus.score.dynamics.columns import COLUMNS, recipe, table
 from musculus.score.dynamics.profile import profiles
+from musculus.score.dynamics.rendered import render
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -66,7 +66,7 @@ def rows(strokes: Events, names: Sequence[str] = COLUMNS) -> Floats:
     """Columns of recordings of one stroke of moves each, rendered to 60 Hz first; (n_recordings, n_names)."""
     from musculus.measures import measure
 
-    seen, made = render60(strokes), recipe(tuple(names))
+    seen, made = render(strokes), recipe(tuple(names))
     measured = measure(seen, cut(seen, "recording"), only=made.asked, threads=1)
     place = {name: j for j, name in enumerate(measured.names)}
     return table(made, measured.values[:, [place[name] for name in made.asked]], profiles(seen))
