@@ -102,7 +102,7 @@ def difference(
     on = layout(events, page, width)
     one, two, names = _groups(events, first, second, column)
     grid = Grid.over(on, cell)
-    while grid.size * len(events) > MOST:
+    while grid.size > 1 and grid.size * len(events) > MOST:
         grid = Grid.over(on, grid.cell * 2)
     totals = _per_recording(events, on, grid, of)
     there = totals.sum(axis=1) > 0
