@@ -21,6 +21,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8765, help="0 takes a free one (default: 8765)")
     parser.add_argument("--store", default="sqlite:///musculus-data/musculus.db", metavar="URL", help="where events go")
     parser.add_argument("--site", default="demo", metavar="NAME", help="the site's name in the script tag")
+    parser.add_argument("--export", default="", metavar="LAKE", help="bring this lake up to date every hour")
+    parser.add_argument("--log", choices=("text", "json"), default="text", help="lines of the log (default: text)")
+    parser.add_argument("--json", action="store_true", help="say the addresses as one JSON document")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -28,5 +31,6 @@ def run(args: argparse.Namespace) -> int:
     from musculus.serve.run import serve
 
     with contextlib.suppress(KeyboardInterrupt):  # stopped before the server had begun to listen for that
-        serve(host=args.host, port=args.port, store=args.store, site=args.site)
+        place = {"host": args.host, "port": args.port, "store": args.store, "site": args.site}
+        serve(**place, log=args.log, export=args.export, as_json=args.json)
     return 0

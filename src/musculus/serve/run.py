@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import resource
 import socket
 import sys
@@ -12,6 +13,8 @@ import uvicorn
 from musculus.errors import UsageError
 from musculus.serve.access import is_loopback
 from musculus.serve.app import Application
+from musculus.serve.exporting import Exporter
+from musculus.serve.logs import configure
 from musculus.serve.protocol import LimitedProtocol
 from musculus.store import open_store
 
@@ -24,12 +27,20 @@ def serve(
     port: int = 8765,
     store: str = "sqlite:///musculus-data/musculus.db",
     site: str = "demo",
+    *,
+    log: str = "text",
+    export: str = "",
+    as_json: bool = False,
     **limits: float,
 ) -> None:
     """Run the server until SIGINT or SIGTERM; port 0 takes a free one; `limits` are those of `Ingest`.
 
+    `log` is text or json; `export` a lake that is brought up to date every hour; `as_json` says the addresses as one
+    JSON document.
+
     Raises `StoreError` where the store is in use or damaged, `UsageError` where the port can't be had.
     """
+    configure(log)
     opened = open_store(store)
     try:
         listener = _listen(host, port)
@@ -43,6 +54,7 @@ def serve(
         http=LimitedProtocol,
         ws="none",
         lifespan="on",
+        log_config=None,
         log_level="error",  # a flood of nonsense must not fill the log
         access_log=False,  # addresses of visitors are nobody's business
         server_header=False,
@@ -50,13 +62,24 @@ def serve(
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     _allow_files(2 * CONNECTIONS)
-    announce(_origin(host, listener.getsockname()[1]), site, first)
-    with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C: everything is stopped and saved by then
-        uvicorn.Server(config).run(sockets=[listener])
+    announce(_origin(host, listener.getsockname()[1]), site, first, as_json=as_json)
+    exporter = Exporter(store, export) if export else None
+    try:
+        with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C: everything is stopped and saved by then
+            uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        if exporter:
+            exporter.stop()
 
 
-def announce(origin: str, site: str, admin: str) -> None:
+def announce(origin: str, site: str, admin: str, *, as_json: bool = False) -> None:
     """Print the pages' addresses and the script tag; at the first start the admin's key, this once."""
+    if as_json:
+        tag = f'<script async src="{origin}/musculus.js" data-site="{site}"></script>'
+        said = {"demo": f"{origin}/demo", "pages": f"{origin}/", "script": tag, "admin_key": admin or None}
+        sys.stdout.write(json.dumps(said) + "\n")
+        sys.stdout.flush()
+        return
     sys.stdout.write(
         f"demo page     {origin}/demo\n"
         f"session list  {origin}/\n"

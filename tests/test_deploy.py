@@ -1,0 +1,88 @@
+"""What is in deploy/: no engine builds it here, so it is read like the programs would."""
+
+from __future__ import annotations
+
+import configparser
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from musculus.cli import parser
+
+ROOT = Path(__file__).resolve().parents[1]
+DEPLOY = ROOT / "deploy"
+
+
+def instructions() -> list[tuple[str, str]]:
+    """The Dockerfile's instructions with their text, continued lines joined."""
+    lines = [line for line in (DEPLOY / "Dockerfile").read_text().splitlines() if not line.lstrip().startswith("#")]
+    joined = re.sub(r"\\\n\s*", "", "\n".join(lines))
+    return [(word, rest) for word, _, rest in (line.partition(" ") for line in joined.splitlines() if line)]
+
+
+def test_everything_the_image_copies_is_there_and_not_ignored() -> None:
+    ignored = (ROOT / ".dockerignore").read_text().splitlines()
+    for word, rest in instructions():
+        if word in ("COPY", "ADD") and "--from" not in rest:
+            for path in rest.split()[:-1]:
+                assert (ROOT / path).exists(), path
+                assert f"!{path}" in ignored, path
+
+
+def test_the_image_runs_as_nobody_in_particular_with_a_health_check_and_a_fixed_base() -> None:
+    found = instructions()
+    last = max(i for i, (word, _) in enumerate(found) if word == "FROM")
+    final = dict(found[last:])
+    assert final["USER"] not in ("root", "0")
+    assert "/readyz" in final["HEALTHCHECK"]
+    assert all(":" in rest.split()[0] and "latest" not in rest for word, rest in found if word == "FROM")
+    assert not any(word == "ADD" for word, _ in found)
+    assert not re.search(r"mk_|password|secret", " ".join(rest for _, rest in found), re.IGNORECASE)
+
+
+def test_the_image_installs_extras_that_there_are() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    (asked,) = re.findall(r'"\.\[(.*?)\]"', (DEPLOY / "Dockerfile").read_text())
+    assert set(asked.split(",")) <= set(extras)
+
+
+def unit() -> configparser.RawConfigParser:
+    found = configparser.RawConfigParser(strict=False)
+    found.optionxform = str  # type: ignore[assignment,method-assign]
+    found.read(DEPLOY / "musculus.service")
+    return found
+
+
+def test_what_image_and_unit_start_are_commands_of_ours() -> None:
+    image = json.loads(dict(instructions())["CMD"])
+    service = shlex.split(unit()["Service"]["ExecStart"])
+    assert Path(service[0]).name == image[0] == "musculus"
+    for line in (image[1:], service[1:]):
+        assert parser().parse_args(line).log == "json"
+
+
+def test_the_unit_can_not_gain_rights_and_starts_again() -> None:
+    service = unit()["Service"]
+    assert service["NoNewPrivileges"] == service["ProtectHome"] == service["DynamicUser"] == "yes"
+    assert service["Restart"] == "on-failure"
+    if program := shutil.which("systemd-analyze"):
+        line = [program, "verify", DEPLOY / "musculus.service"]
+        done = subprocess.run(line, capture_output=True, text=True, check=False)
+        complaints = [line for line in done.stderr.splitlines() if "musculus.service" in line]
+        assert not [line for line in complaints if "not executable" not in line], done.stderr
+
+
+def test_the_proxy_says_that_it_is_one_and_holds_no_stream_back() -> None:
+    text = (DEPLOY / "nginx.conf").read_text()
+    blocks = text.split("location")[1:]
+    assert all("proxy_set_header Via" in block for block in blocks)  # else everybody were at this machine: the demo
+    assert "proxy_buffering off" in next(block for block in blocks if "/v1/verdicts/stream" in block)
+    assert text.count("{") == text.count("}")
+    if not shutil.which("nginx"):
+        pytest.skip("nginx isn't here; its file was only read")
