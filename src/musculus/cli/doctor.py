@@ -25,7 +25,7 @@ from musculus.cli.answers import answer, columns, note
 from musculus.cli.progress import Progress
 
 MIRRORS = "musculus.measures.engine.warm.warm"
-DETECTOR = ("musculus.score.dynamics.profile", "musculus.score.kernels.boosted")  # they have kernels as well
+DETECTOR = ("musculus.score.dynamics.strokes", "musculus.score.kernels.boosted")  # they have kernels as well
 CORE = ("msgspec", "narwhals", "numba", "numpy", "polars")
 
 

@@ -46,13 +46,19 @@ def no_movement_between_clicks(visit: Visit) -> Rows:
 
 def _where_moves_between(visit: Visit, n: int) -> Rows:
     """Far presses that came after so many new positions, if there are several and they are half of the far ones."""
-    rows = visit.presses
-    if len(rows) <= SEVERAL:
+    if len(visit.presses) <= SEVERAL:
         return NOTHING
+    far, places = visit.shared("far presses", _far_presses)
+    found: Rows = far[places == n]
+    return found if len(found) >= SEVERAL and 2 * len(found) >= len(far) else NOTHING
+
+
+def _far_presses(visit: Visit) -> tuple[Rows, npt.NDArray[np.int64]]:
+    """Presses far from the one before, and how many new places the pointer came to on the way."""
+    rows = visit.presses
     a, b = rows[:-1], rows[1:]
     far = (np.hypot(visit.x[b] - visit.x[a], visit.y[b] - visit.y[a]) >= FAR) & _undisturbed(visit, a, b)
-    found = b[far & (_new_places(visit, rows) == n)] if far.any() else NOTHING
-    return found if len(found) >= SEVERAL and 2 * len(found) >= far.sum() else NOTHING
+    return b[far], _new_places(visit, rows)[far] if far.any() else np.zeros(0, np.int64)
 
 
 def _undisturbed(visit: Visit, a: Rows, b: Rows) -> Bools:

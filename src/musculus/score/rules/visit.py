@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final
 
@@ -35,12 +36,19 @@ class Visit:
         self.t, self.x, self.y, self.kind = events.t, events.x, events.y, events.kind
         self.page: npt.NDArray[Any] = events.columns["page"]
         self._kinds: dict[str, Rows] = {}
+        self._shared: dict[str, Any] = {}
 
     @cached_property
     def counts(self) -> list[int]:
         """How many rows there are of each kind, by its code."""
         found: list[int] = np.bincount(self.kind, minlength=len(KIND)).tolist()
         return found
+
+    def shared(self, name: str, what: Callable[[Visit], Any]) -> Any:
+        """What some rules of one file share, made once."""
+        if name not in self._shared:
+            self._shared[name] = what(self)
+        return self._shared[name]
 
     def rows(self, kind: str) -> Rows:
         """Rows of one kind."""
