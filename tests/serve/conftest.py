@@ -58,7 +58,7 @@ class Server:
         finally:
             connection.close()
         is_json = found.get("content-type", "").startswith("application/json")
-        return answer.status, json.loads(content) if is_json else content.decode(), found
+        return answer.status, json.loads(content) if is_json else content.decode(errors="replace"), found
 
     def post(self, body: bytes, **headers: str) -> tuple[int, Any]:
         status, document, _ = self.ask("POST", "/v1/ingest", body, headers)

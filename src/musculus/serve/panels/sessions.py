@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TITLE, ORDER = "Sessions", 1
 DAY: Final = 86_400_000
 OURS: Final = ("page", "device", "label", "sort", "skip")  # filters that the store doesn't know
+KNOWN: Final = ("site", "verdict", "since", "until", "from", "to", "min_events", "limit", *OURS)  # carried on in links
 LABELS: Final = ("human", "bot", "none", "wrong")
 SORTS: Final = ("newest", "uncertain")
 
@@ -32,6 +33,7 @@ SORTS: Final = ("newest", "uncertain")
 async def data(app: Application, site: str, query: Mapping[str, str]) -> dict[str, Any]:
     """`rows` of the list, `older` for the next page's query (null on the last), and what filters can be set to."""
     asked = _asked(query)
+    carried = {name: query[name] for name in KNOWN if query.get(name)}
     deep = any(query.get(name) for name in OURS)
     rows = await (newest(app, site, asked) if deep else app.desk.rows(site, asked))
     known = await facts(app, site, rows)
@@ -47,15 +49,20 @@ async def data(app: Application, site: str, query: Mapping[str, str]) -> dict[st
         found = found[skip : skip + asked.limit]
     return {
         "rows": found,
-        "older": "?" + urlencode({**query, **older, "part": ""}) if older else None,
+        "older": "?" + urlencode({**carried, **older}) if older else None,
         "live": asked.before is None and not _whole(query.get("skip")),
         "label": asked.label,
         "matching": left if deep else None,
         "looked_through": len(rows) if deep and len(rows) >= NEWEST else None,
         "pages": sorted({page for one in known.values() for page in one.pages}),
         "devices": sorted({one.pointer for one in known.values()}),
-        "export": urlencode({k: v for k, v in query.items() if k != "part" and v}),
+        "export": urlencode({**carried, **_from_here(query)}),
     }
+
+
+def _from_here(query: Mapping[str, str]) -> dict[str, str]:
+    """Where a page of the list begins."""
+    return {name: query[name] for name in ("before", "before_recording") if query.get(name)}
 
 
 def _asked(query: Mapping[str, str]) -> Query:

@@ -138,7 +138,9 @@ function listen() {
   $("all").addEventListener("click", () => { pick(null); lines.zoom(0, lines.end); soon(); });
   $("reasons")?.addEventListener("click", (event) => {
     const item = event.target.closest("li[data-first]");
-    if (item) toggle([Number(item.dataset.first), Number(item.dataset.last)], item);
+    if (!item) return;
+    toggle([Number(item.dataset.first), Number(item.dataset.last)], item);
+    if (item.classList.contains("picked")) figure.scrollIntoView({ block: "start" });
   });
   document.addEventListener("keydown", keys);
   drag($("over"));
