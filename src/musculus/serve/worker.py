@@ -137,13 +137,17 @@ def _forget(store: Store, question: Question) -> object:
     return _seen(store).forget(question.site, question.recording)
 
 
-@cache
+_SEEN: Final[list[Seen]] = []
+
+
 def _seen(store: Store) -> Seen:
-    """Strokes seen before, in files beside a store that is one."""
+    """Strokes seen before, in files beside a store that is one; this process has one store."""
     from musculus.serve.seen import Seen
 
-    path = getattr(store, "path", None)
-    return Seen(store, path.with_name(f"{path.name}-seen") if path else None)
+    if not _SEEN:
+        path = getattr(store, "path", None)
+        _SEEN.append(Seen(store, path.with_name(f"{path.name}-seen") if path else None))
+    return _SEEN[0]
 
 
 def _score(store: Store, question: Question) -> object:
