@@ -10,9 +10,9 @@ STORE ?= sqlite:///musculus-data/musculus.db
 N     ?= 25
 ARGS  ?=
 
-# What each verb installs, from the one lock. `scale` (pyspark, 300 MB) joins TEST_EXTRAS with the distributed engine.
+# What each verb installs, from the one lock. `scale` is pyspark, half a gigabyte; its tests skip where there is no Java.
 SERVE_EXTRAS = serve
-TEST_EXTRAS  = serve learn draw postgres lake dev
+TEST_EXTRAS  = serve learn draw postgres lake scale dev
 
 # The newest of these that starts and is of the right age; `make PYTHON=python3.12 test` overrides.
 SUITABLE = import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))
