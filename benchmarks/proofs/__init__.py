@@ -21,6 +21,8 @@ PROOFS: Final = {
     "peers": "proofs.peers",
     "browser_arena": "proofs.browser_arena",
     "mice": "proofs.mice",
+    "verdict": "proofs.verdict",
+    "shipped": "proofs.shipped",
     "alarm": "proofs.alarm",
     "spark": "proofs.spark",
     "capacity": "proofs.capacity",
