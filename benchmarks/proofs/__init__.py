@@ -24,6 +24,7 @@ PROOFS: Final = {
     "verdict": "proofs.verdict",
     "shipped": "proofs.shipped",
     "alarm": "proofs.alarm",
+    "two_servers": "proofs.two_servers",
     "spark": "proofs.spark",
     "capacity": "proofs.capacity",
     "maps": "proofs.maps",
