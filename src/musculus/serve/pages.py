@@ -22,7 +22,7 @@ from musculus.serve.backend import history
 from musculus.serve.panels import Panel, export, panels
 from musculus.serve.replay import routes as replay_routes
 from musculus.serve.verdict import Verdict
-from musculus.store.base import Recording
+from musculus.store.base import Query, Recording
 
 if TYPE_CHECKING:
     from musculus.serve.app import Application
@@ -96,6 +96,8 @@ class Pages:
         row = await self._app.desk.row(site, name)
         if row is not None and row.events <= AT_ONCE:
             row = await self._app.desk.find(site, name)
+        elif row is not None:
+            await self._app.desk.rows(site, Query(recording=name, limit=1))  # has a new verdict made where one is due
         if row is None:
             raise unknown(request)
         labels = await asyncio.to_thread(history, self._app.store, site, name)
