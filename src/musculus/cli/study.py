@@ -4,7 +4,8 @@ Which measures does the configuration of the mouse change, how much does a predi
 mouse, and what helps. INPUT are recordings, or one table of features, a row for each person, configuration and task.
 --person, --configuration and --task name its columns; a published set that musculus knows needs none. Recordings may
 be studied by what their events show: --configuration estimated_polling_hz. --quick leaves out what trains models.
---simulate plays recordings again through other mice; without --configuration those mice are what is studied.
+--simulate plays recordings again through other mice; without --configuration those mice are what is studied. With DPI
+or sensitivity the hand repeats its movement: --hand is the DPI it had, so that 800 simulated with --hand 800 is as was.
 
 Example:
   musculus study configuration points_aggregated_data.csv --quick -o report.html
@@ -46,6 +47,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--simulate", type=mice, metavar="MICE", help="play recordings again by other mice: dpi=400,800,polling=60,1000"
     )
+    parser.add_argument(
+        "--hand", type=float, metavar="DPI",
+        help="what people really had, where dpi or sensitivity is simulated (default: as declared, else 800)",
+    )  # fmt: skip
     parser.add_argument("--per", choices=("recording", "page", "window"), default="recording", help="what a row is")
     parser.add_argument("--only", type=words, metavar="NAMES", help="measures of recordings, with commas between")
     parser.add_argument(
@@ -88,8 +93,8 @@ def run(args: argparse.Namespace) -> int:
     with Progress("studying") as progress:
         found = study(
             rows, person=args.person, configuration=args.configuration, task=args.task, label=args.label,
-            quick=args.quick, simulate=args.simulate, per=args.per, only=args.only, bound=args.bound,
-            name=", ".join(args.input), seed=args.seed, progress=progress,
+            quick=args.quick, simulate=args.simulate, hand=args.hand, per=args.per, only=args.only,
+            bound=args.bound, name=", ".join(args.input), seed=args.seed, progress=progress,
         )  # fmt: skip
     if args.output:
         found.save(args.output)

@@ -19,7 +19,7 @@ from musculus.evaluate.study.effects import effects
 from musculus.evaluate.study.equivalence import BOUND
 from musculus.evaluate.study.reading import cited, read_study
 from musculus.evaluate.study.table import StudyTable, cell_means, complete, study_table, varying
-from musculus.evaluate.study.twins import twins
+from musculus.evaluate.study.twins import moved, twins
 from musculus.events import Events
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def study(
     label: str = "",
     quick: bool = False,
     simulate: Mapping[str, Sequence[float]] | None = None,
+    hand: float | None = None,
     per: str = "recording",
     only: Sequence[str] | None = None,
     bound: float = BOUND,
@@ -94,6 +95,7 @@ def study(
     and `label` (a prediction of one's own in the place of identity) name columns; a published set that musculus knows
     needs none. `quick` leaves out what trains models. `simulate` (recordings) re-records everything with other mice, as
     `{"dpi": [400, 1600], "polling": [125, 1000]}`; where no configuration is named, those mice are what is studied.
+    The hand repeats its movement where DPI or sensitivity is simulated: `hand` is the DPI it had (`twins.moved`).
     `bound` is what counts as little, in standard deviations between people. The errors of `study_table` and
     `read_study`; a section the data can't give says why in its place.
 
@@ -110,7 +112,10 @@ def study(
     if isinstance(rows, Events):
         from musculus.evaluate.study.recordings import measured_table
 
-        studied, columns = (rows, configuration) if configuration or not simulate else twins(rows, simulate, seed)
+        hand = moved(rows, simulate or {}, hand)
+        studied, columns = (rows, configuration)
+        if simulate and not configuration:
+            studied, columns = twins(rows, simulate, seed, hand)
         table = measured_table(studied, person, columns, task, label, per=per, only=only, what=told)
     else:
         table = study_table(rows, person, configuration, task, label, what=told)
@@ -128,7 +133,7 @@ def study(
     if not quick:
         _trained(document, used, seed, progress)
     if simulate and not quick and isinstance(rows, Events):
-        _simulated(document, table, rows, simulate, seed, progress)
+        _simulated(document, table, rows, simulate, hand, seed, progress)
     return Study(document)
 
 
@@ -197,6 +202,7 @@ def _simulated(
     table: StudyTable,
     rows: Events,
     settings: Mapping[str, Sequence[float]],
+    hand: float | None,
     seed: int,
     progress: Progress | None,
 ) -> None:
@@ -204,7 +210,8 @@ def _simulated(
     person = table.roles.person if table.roles else "person"
     given = {k: [float(x) for x in v] for k, v in settings.items()}
     try:
-        found = simulate(rows, given, person=person, seed=seed, progress=_part(progress, len(TRAINED), "simulated"))
+        tell = _part(progress, len(TRAINED), "simulated")
+        found = simulate(rows, given, person=person, hand=hand, seed=seed, progress=tell)
         document["simulated"] = found.to_dict()
     except MusculusError as e:
         document["simulated"] = {"error": str(e)}

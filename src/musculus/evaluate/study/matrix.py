@@ -32,10 +32,10 @@ def matrix(table: StudyTable, *, seed: int = 0, progress: Progress | None = None
     """Identity (or the table's label) learned with one configuration and asked with each.
 
     Of identity all people are on both sides. With the same configuration each person's tasks (or sessions, or rows) are
-    apart; with another the model has as many rows, and the asked task may be among them. In `apart` it never is: `cross`
-    and `left_out` again, a little harder. Of a label people are apart. `left_out`: learned from all configurations but
-    the one asked, from as much data as one has; `more_data`: from all of it. `within` is null where each person has one
-    row a configuration.
+    apart; with another the model has as many rows, and the asked task may be among them. In `apart` it never is:
+    `cross` and `left_out` again, a little harder. Of a label people are apart. `left_out`: learned from all
+    configurations but the one asked, from as much data as one has; `more_data`: from all of it. `within` is null where
+    each person has one row a configuration.
     DataError where nothing can be asked.
     """
     q = Question.of(table, seed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -48,7 +48,7 @@ def segments(table: StudyTable, *, seed: int = 0, progress: Progress | None = No
     ways: list[tuple[str, str, Callable[[], Ints]]] = [
         ("pooled", "one model of everybody's rows", lambda: _by(q, np.zeros(len(table), np.int64))),
         ("per configuration", "a model of each configuration", lambda: _by(q, q.code)),
-        ("per segment", "a model of each activity", lambda: _by(q, np.unique(table.task, return_inverse=True)[1])),
+        ("per segment", *_activities(q)),
         ("pooled, normalised", f"one model after {NORMALISER}", lambda: _normalised(q)),
     ]
     if q.identity:
@@ -65,6 +65,16 @@ def segments(table: StudyTable, *, seed: int = 0, progress: Progress | None = No
         if progress:
             progress(i + 1, len(ways), name)
     return Segments({"task": q.task, "score": "accuracy", "chance": round(chance_of(q), 6), "rows": rows})
+
+
+def _activities(q: Question) -> tuple[str, Callable[[], Ints]]:
+    """A model of each activity: where a person did it once with a mouse, it learns from the other mice."""
+    task = np.unique(q.table.task, return_inverse=True)[1]
+    if all(len(np.unique(task[(q.part == k)][q.target[q.part == k] == p])) <= 1
+           for k in range(q.parts) for p in range(q.classes)) and q.identity:  # fmt: skip
+        other = replace(q, part=q.code, parts=int(q.code.max()) + 1)
+        return "a model of each activity, of the person's rows with the other mice", lambda: _by(other, task)
+    return "a model of each activity", lambda: _by(q, task)
 
 
 def _by(q: Question, segment: npt.NDArray[Any], values: Floats | None = None, who: Bools | None = None) -> Ints:

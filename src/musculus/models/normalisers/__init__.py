@@ -40,7 +40,7 @@ def _table(*entries: Entry) -> Mapping[str, Entry]:
 
 
 NORMALISERS: Mapping[str, Entry] = _table(
-    Entry("cohort_shift", "cohort:CohortShift", "Less what the configuration does to everybody; tied columns stay."),
+    Entry("cohort_shift", "cohort:CohortShift", "Less what the configuration does to everybody; tied columns by rank."),
     Entry("cohort_z", "cohort:CohortZ", "The same, over the spread of everybody with that configuration."),
     Entry("cohort_quantile", "quantile:CohortQuantile", "The value that has the same rank among everybody's."),
     Entry("rank_gauss", "quantile:RankGauss", "The rank among people with that configuration, as a normal score."),

@@ -7,6 +7,7 @@ import numpy as np
 from musculus.errors import UsageError
 from musculus.models.normalisers.base import Bools, Floats, Metadata, Normaliser, groups_of
 from musculus.models.normalisers.bending import moments
+from musculus.models.normalisers.quantile import CohortQuantile
 from musculus.models.normalisers.scores import NormalScores
 from musculus.models.normalisers.ties import WAYS, dice, quantum, tied
 
@@ -20,8 +21,10 @@ class CohortShift(Normaliser):
 
     Parameters
     ----------
-    ties : what happens to columns where rows repeat a value (`ties.tied`): `leave` them as they are; `spread` each
-        value at random within its step, then shift; `shift` them as the others, which tells the configuration
+    ties : what happens to columns where rows repeat a value (`ties.tied`): `rank` gives each the value of the same
+        rank among everybody, ties by lot (`CohortQuantile`); `leave` them as they are, from which a forest still reads
+        by how much their neighbours were shifted; `spread` each value at random within its step, then shift; `shift`
+        them as the others, which tells the configuration
     fewest : rows a configuration needs for statistics of its own; one that has fewer, or was never seen, is left alone
 
     Attributes
@@ -45,8 +48,9 @@ class CohortShift(Normaliser):
     groups_: dict[str, tuple[Floats, Floats]]
     tied_: Bools
     quantum_: Floats
+    ranks_: CohortQuantile
 
-    def __init__(self, *, ties: str = "leave", fewest: int = 2) -> None:
+    def __init__(self, *, ties: str = "rank", fewest: int = 2) -> None:
         self.ties = ties
         self.fewest = fewest
 
@@ -54,6 +58,8 @@ class CohortShift(Normaliser):
         if self.ties not in WAYS:
             raise UsageError(f"ties is {self.ties!r}; one of {', '.join(WAYS)}")
         self.tied_, self.quantum_ = tied(rows), quantum(rows)
+        if self.ties == "rank":
+            self.ranks_ = CohortQuantile(fewest=self.fewest).fit(rows, configuration=about.configuration)
         rows = self._spread(rows)
         self.scale_ = NormalScores.of(rows)
         bent = self.scale_(rows)
@@ -66,8 +72,11 @@ class CohortShift(Normaliser):
 
     def _apply(self, rows: Floats, about: Metadata) -> Floats:
         rows = self._spread(rows)
-        moved = np.ones(rows.shape[1], np.bool_) if self.ties != "leave" else ~self.tied_
+        moved = ~self.tied_ if self.ties in ("leave", "rank") else np.ones(rows.shape[1], np.bool_)
         known = np.isin(about.configuration, list(self.groups_))
+        if self.ties == "rank" and self.tied_.any():
+            ranked = self.ranks_.transform(rows, configuration=about.configuration)
+            rows = np.where(self.tied_ & known[:, None], ranked, rows)
         return np.asarray(np.where(moved & known[:, None], self.scale_.back(self.bent(rows, about)), rows))
 
     def bent(self, rows: Floats, about: Metadata) -> Floats:

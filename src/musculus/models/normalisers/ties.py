@@ -1,7 +1,7 @@
 """Columns with many equal values, where a shift would stamp the configuration on every row.
 
 A count is 3 or 4 with every mouse; less 0.31 with one and 0.42 with another it is 2.69 or 2.58, and a tree reads the
-mouse off the decimals. So columns with ties are left alone by a shift, or their ties are spread before it.
+mouse off the decimals. So columns with ties aren't shifted: they are ranked, left alone, or their ties spread before.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 TIED: Final = 0.01  # share of rows that may repeat a value of another row before a column counts as tied
 NEAR, CROWD, AT_LEAST = 1e-3, 0.02, 4  # of the 5-95 % range: a stretch that holds 2 % of the rows, and more than 4
-WAYS: Final = ("leave", "spread", "shift")
+WAYS: Final = ("rank", "leave", "spread", "shift")
 
 
 def tied(rows: Floats) -> Bools:

@@ -46,7 +46,7 @@ class WithinPerson(Normaliser):
         self.clip = clip
 
     def _learn(self, rows: Floats, about: Metadata) -> None:
-        self.shift_ = CohortShift().fit(rows, configuration=about.configuration)
+        self.shift_ = CohortShift(ties="leave").fit(rows, configuration=about.configuration)
         z = self._units(rows, about)
         if "person" in about.given:
             for mine in groups_of(about.person).values():
