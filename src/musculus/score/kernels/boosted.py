@@ -100,15 +100,13 @@ def _whole(parts: Parts, name: str, length: int | None) -> Ints:
 
 @kernel("void(f8[:, ::1], i8[::1], f8[::1], i8[::1], i8[::1], i8[::1], i8[::1], f8[::1], f8, f8[::1])")
 def sum_leaves(rows, feature, threshold, left, right, missing, roots, leaf, offset, out):  # type: ignore[no-untyped-def]
-    """Write the sum of each row's leaves, tree after tree."""
-    for i in range(len(rows)):
-        total = offset
-        for root in roots:
+    """Write the sum of each row's leaves, tree after tree: a tree's nodes stay in cache for all rows."""
+    out[:] = offset
+    for root in roots:
+        for i in range(len(rows)):
             at = root
             while at >= 0:
                 value = rows[i, feature[at]]
                 goes_left = missing[at] == 1 if np.isnan(value) else value <= threshold[at]
                 at = left[at] if goes_left else right[at]
-            total += leaf[-1 - at]
-        out[i] = total
-
+            out[i] += leaf[-1 - at]

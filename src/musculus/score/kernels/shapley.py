@@ -137,18 +137,18 @@ def fill_tables(offsets, share, worth, tables, values):  # type: ignore[no-untyp
 def add_tables(columns, offsets, feature, low, high, undefined, tables, values, out):  # type: ignore[no-untyped-def]
     """Add what each feature contributes, leaf by leaf: a leaf's table stays in cache for all rows."""
     n = columns.shape[1]
-    met = np.empty(n, np.int64)
+    met = np.empty(n, np.uint64)  # no sign: a place counted from the end is not asked for
     for k in range(len(offsets) - 1):
         a, b = offsets[k], offsets[k + 1]
-        met[:] = 0
+        met[:] = np.uint64(tables[k])
         for s in range(a, b):
-            column, above, most, bit = columns[feature[s]], low[s], high[s], 1 << (s - a)
+            column, above, most, step = columns[feature[s]], low[s], high[s], np.uint64((b - a) << (s - a))
             nan = undefined[s] == 1
             for i in range(n):
                 value = column[i]
                 is_met = ((value > above) & (value <= most)) | (nan & np.isnan(value))
-                met[i] += bit * is_met
+                met[i] += step if is_met else np.uint64(0)
         for s in range(a, b):
-            add, row = out[feature[s]], tables[k] + s - a
+            add, own = out[feature[s]], values[s - a :]
             for i in range(n):
-                add[i] += values[row + met[i] * (b - a)]
+                add[i] += own[met[i]]
