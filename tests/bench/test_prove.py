@@ -18,6 +18,7 @@ from results import read
 from musculus.events import Events
 from musculus.read import write
 
+SHOWN_ELSEWHERE = {"spark"}  # tests/scale starts its cluster once for all of them
 TAKES_A_SERVER_TO_KILL = pytest.param("torture", marks=pytest.mark.slow)
 
 
@@ -26,7 +27,9 @@ def without_recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MUSCULUS_DATA", str(tmp_path / "nowhere"))
 
 
-@pytest.mark.parametrize("name", [n if n != "torture" else TAKES_A_SERVER_TO_KILL for n in PROOFS])
+@pytest.mark.parametrize(
+    "name", [n if n != "torture" else TAKES_A_SERVER_TO_KILL for n in PROOFS if n not in SHOWN_ELSEWHERE]
+)
 @pytest.mark.usefixtures("without_recordings")
 def test_the_small_size_of_a_proof_holds(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert prove.main([name, "--small"]) == 0

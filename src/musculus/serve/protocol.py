@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -30,7 +30,8 @@ class LimitedProtocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Let answers under way finish, but not one that tells no length: a stream of events would go on for ever."""
         super().shutdown()
-        if self.cycle and self.cycle.response_started and self.cycle.chunked_encoding:
+        cycle: Any = self.cycle  # None before the first request, whatever its type says
+        if cycle and cycle.response_started and cycle.chunked_encoding:
             self.transport.close()
 
     def on_message_begin(self) -> None:
