@@ -59,6 +59,15 @@ def test_recordings_are_studied_by_simulated_mice(tmp_path: Path, musculus: Run)
     assert by_name["acceleration_std__median"]["kendall_w"] > 0.9
 
 
+def test_a_hand_that_repeats_its_movement_goes_further_with_more_dpi(tmp_path: Path, musculus: Run) -> None:
+    file = tmp_path / "people.parquet"
+    write(hands(6).with_context(person=list("abcdef")), file)
+    asked = ["study", "configuration", file, "--simulate", "dpi=400,800", "--only", "path_length", "--quick", "--json"]
+    changed = {m["name"]: m["kendall_w"] for m in musculus(*asked, "--hand", "800").json["measures"]}
+    assert changed["path_length__median"] == 1.0
+    assert "above 0" in musculus(*asked, "--hand", "-1").err
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
