@@ -6,7 +6,7 @@ Whom or what a row belongs to is metadata, the same for all: `fit(X, configurati
 >>> from musculus.models.normalisers import make_normaliser
 >>> shift = make_normaliser("cohort_shift").fit([[1.0], [4.0], [2.0], [8.0]], configuration=["a", "a", "b", "b"])
 >>> shift.transform([[4.0], [8.0]], configuration=["a", "b"]).round().ravel().tolist()  # b is twice as fast as a
-[5.0, 6.0]
+[6.0, 6.0]
 """
 
 from __future__ import annotations
