@@ -1,7 +1,7 @@
 const secrets = new WeakSet<Element>(); // "show password" turns the field into text; it stays secret
 
 /** How fields of passwords, one-time codes and cards are called, in `autocomplete`, or where sites leave that out. */
-const SECRET = /pass(w|c)|one-time|\botp|\bcc-|card.?(num|no|name|holder|exp|code)|cvc|cvv|csc/i;
+const SECRET = /pass[wc]|one-time|\botp|\bcc-|card.?[nhec]|cv[cv]|csc/i;
 
 /** The element under an event, looked up inside open shadow roots; undefined where it is no element. */
 export const targetOf = (e: Event): Element | undefined => {

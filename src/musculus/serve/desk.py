@@ -19,7 +19,7 @@ from musculus.store.base import Query, Recording, Store, Verdict
 log = logging.getLogger("musculus.verdicts")
 
 NAME: Final = re.compile(r"[0-9a-f]{32}")
-EVERY: Final = 2000  # ms: a recording that is still going on gets no more than one new verdict in this time
+EVERY: Final = 1500  # ms: a recording that is still going on gets no more than one new verdict in this time
 
 
 class Judged(msgspec.Struct):

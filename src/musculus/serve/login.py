@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from musculus.serve.access import COOKIE, SIGNED_IN
-from musculus.serve.answers import Refusal
+from musculus.serve.answers import CORS, Refusal
 from musculus.serve.api import Json
 from musculus.serve.pages import Paper
 
@@ -80,7 +80,9 @@ async def refused(request: Request, error: Exception) -> Response:
     if error.status == 401 and wants_page and not request.url.path.startswith("/v1/"):
         to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/login?{urlencode({'to': to})}", 303)
-    headers = {} if error.wait is None else {"retry-after": str(error.wait)}
+    headers = {name.decode(): value.decode() for name, value in CORS}  # pages elsewhere ask for tokens, and forget
+    if error.wait is not None:
+        headers["retry-after"] = str(error.wait)
     if error.status == 401:
         headers["www-authenticate"] = "Bearer"
     return Json({"error": error.error, "detail": error.detail}, error.status, headers)

@@ -104,6 +104,8 @@ ABOUT: Final[dict[tuple[str, str], About]] = {
     ("GET", "/v1/people/{person}"): About(Enrolled),
     ("DELETE", "/v1/people/{person}"): About(Forgotten, query=("site", "recordings")),
     ("GET", "/v1/people/{person}/alarm"): About(Alarmed, query=("site", "recording")),
+    ("GET", "/v1/export/sessions.csv"): About(str, kind="text/csv"),
+    ("GET", "/v1/export/sessions.parquet"): About(str, kind="application/vnd.apache.parquet"),
     ("GET", "/healthz"): About(security=[], query=()),
     ("GET", "/readyz"): About(security=[], query=()),
     ("GET", "/metrics"): About(str, kind="text/plain", query=()),
