@@ -88,8 +88,6 @@ ABOUT: Final[dict[tuple[str, str], About]] = {
     ("DELETE", "/v1/recordings/{recording}"): About(Ended, security=BOTH),
     ("GET", "/v1/recordings/{recording}/labels"): About(History),
     ("GET", "/v1/recordings/{recording}/events"): About(str, kind=FRAME),
-    ("GET", "/v1/export/sessions.csv"): About(str, kind="text/csv"),
-    ("GET", "/v1/export/sessions.parquet"): About(str, kind="application/vnd.apache.parquet"),
     ("POST", "/v1/recordings/{recording}/labels"): About(Labelled, 201, Label),
     ("POST", "/v1/token"): About(Signed, 200, "text/plain", [{"write": []}, {}], ()),
     ("POST", "/v1/verify"): About(Verified, 200, Token),
