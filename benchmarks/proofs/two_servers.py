@@ -55,9 +55,12 @@ class One:
         self.port = int(self.process.stdout.readline().split(":")[2].split("/")[0])
 
     def kill(self) -> None:
-        """Kill it and wait until it is gone."""
+        """Kill it, wait until it is gone, and let go of its pipes."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                pipe.close()
 
     def ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, Any]:
         """Status and JSON; OSError or HTTPException while it is down."""
