@@ -12,8 +12,9 @@ import pytest
 from tests.serve.conftest import ORIGIN, Server
 from tests.store.conftest import batch
 
+from musculus.cut import cut
 from musculus.events import Events
-from musculus.serve.seen import Seen
+from musculus.serve.seen import Copies, Seen
 from musculus.store import open_store
 from musculus.store.base import Store
 from musculus.wire import Batch, encode
@@ -40,6 +41,10 @@ def visit(seed: int, name: str, turn: float = 0.0) -> Events:
     return Events.of(t=np.array(t), x=np.round(c * px - s * py), y=np.round(s * px + c * py), recording=name)
 
 
+def look(seen: Seen, site: str, events: Events) -> Copies:
+    return seen.look(site, events, cut(events, "stroke"))
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(f"sqlite:///{tmp_path}/store.db")
@@ -49,46 +54,46 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_a_later_visit_that_copies_an_earlier_one_is_known_and_the_first_one_is_not(store: Store) -> None:
     seen = Seen(store, None)
-    assert seen.look("demo", visit(1, FIRST)).evidence <= 0
-    found = seen.look("demo", visit(1, LATER, turn=0.7))
+    assert look(seen, "demo", visit(1, FIRST)).evidence <= 0
+    found = look(seen, "demo", visit(1, LATER, turn=0.7))
     assert found.copies >= 6
     assert found.evidence > math.log(100)
     assert 0 < found.rows[0] < found.rows[1]
-    assert seen.look("demo", visit(2, "c3" * 16)).evidence < math.log(100)
-    assert seen.look("other", visit(1, "d4" * 16)).copies == 0  # sites know nothing of each other
+    assert look(seen, "demo", visit(2, "c3" * 16)).evidence < math.log(100)
+    assert look(seen, "other", visit(1, "d4" * 16)).copies == 0  # sites know nothing of each other
 
 
 def test_a_visit_that_goes_on_is_asked_for_its_new_strokes_only(store: Store) -> None:
     whole, seen = visit(1, LATER), Seen(store, None)
-    seen.look("demo", visit(1, FIRST))
+    look(seen, "demo", visit(1, FIRST))
     half = Events.of(t=whole.t[:180], x=whole.x[:180], y=whole.y[:180], recording=LATER)
-    first = seen.look("demo", half)
+    first = look(seen, "demo", half)
     asked, evidence = first.asked, first.evidence
-    assert seen.look("demo", half).evidence == evidence
-    again = seen.look("demo", whole)
+    assert look(seen, "demo", half).evidence == evidence
+    again = look(seen, "demo", whole)
     assert again.asked > asked
     fresh = Seen(store, None)
-    fresh.look("demo", visit(1, FIRST))
-    assert again.evidence == pytest.approx(fresh.look("demo", whole).evidence)
+    look(fresh, "demo", visit(1, FIRST))
+    assert again.evidence == pytest.approx(look(fresh, "demo", whole).evidence)
 
 
 def test_what_is_deleted_is_forgotten_here_and_in_the_file(store: Store, tmp_path: Path) -> None:
     store.append([batch(recording=FIRST)])
     seen = Seen(store, tmp_path)
-    seen.look("demo", visit(1, FIRST))
+    look(seen, "demo", visit(1, FIRST))
     seen._changed["demo"] = -1e9
-    seen.look("demo", visit(3, "e5" * 16))
+    look(seen, "demo", visit(3, "e5" * 16))
     [file] = tmp_path.glob("*.seen")
     assert FIRST.encode() in file.read_bytes()
     store.erase("demo", FIRST)
     later = Seen(store, tmp_path)  # as after a restart; nobody told it of the deletion
-    assert later.look("demo", visit(1, LATER)).copies == 0
+    assert look(later, "demo", visit(1, LATER)).copies == 0
     assert FIRST.encode() not in file.read_bytes()
 
 
 def test_a_damaged_file_is_no_reason_to_stop(store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "demo.seen").write_bytes(b"nothing of ours")
-    assert Seen(store, tmp_path).look("demo", visit(1, FIRST)).copies == 0
+    assert look(Seen(store, tmp_path), "demo", visit(1, FIRST)).copies == 0
     assert "begins anew" in caplog.text
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from musculus.errors import BundleError, MissingExtra, MusculusError
-from musculus.score.container import MANIFEST, MAX_BYTES, NEXT, check_form, sha256, unpack
+from musculus.score.container import MANIFEST, MAX_BYTES, NEXT, check_form, content, sha256, unpack
 from musculus.score.kernels import Kernel, Parts, read_kernel
 from musculus.score.manifest import QUANTILES, Manifest, check_members, decode
 from musculus.score.scorer import Scorer
@@ -25,14 +25,7 @@ def load(path: str | Path, *, digest: str | None = None, engine: str | None = No
 
     Raises BundleError: what was seen in the file, and the next step.
     """
-    path = Path(path)
-    try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
-    except OSError as error:
-        raise BundleError(f"{path}: can't be read ({error.strerror or error}); check the name") from None
-    if size > MAX_BYTES:
-        raise BundleError(f"{path}: {size:,} bytes, a model file has at most {MAX_BYTES:,}; {NEXT}")
+    data = content(path, MAX_BYTES, "a model file", NEXT)
     if digest is not None and sha256(data) != digest.lower():
         raise BundleError(f"{path}: sha256 is {sha256(data)}, expected {digest}; {NEXT}")
     return loads(data, str(path), engine=engine)

@@ -12,6 +12,7 @@ import re
 import struct
 import zlib
 from collections.abc import Mapping
+from pathlib import Path
 
 from musculus.errors import BundleError
 
@@ -44,6 +45,18 @@ def pack(members: Mapping[str, bytes]) -> bytes:
     comment = f"sha256 of the manifest: {sha256(members[MANIFEST])}".encode("ascii")
     end = _END.pack(b"PK\x05\x06", 0, 0, len(members), len(members), len(directory), len(body), len(comment))
     return bytes(body + directory + end + comment)
+
+
+def content(path: str | Path, most: int, what: str, step: str) -> bytes:
+    """The bytes of a file that isn't larger than `most`, or BundleError: what `what` may be, and the next step."""
+    try:
+        size = Path(path).stat().st_size
+        data = Path(path).read_bytes() if size <= most else b""
+    except OSError as error:
+        raise BundleError(f"{path}: can't be read ({error.strerror or error}); check the name") from None
+    if size > most:
+        raise BundleError(f"{path}: {size:,} bytes, {what} has at most {most:,}; {step}")
+    return data
 
 
 def unpack(data: bytes, where: str) -> dict[str, bytes]:

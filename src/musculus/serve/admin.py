@@ -13,7 +13,7 @@ from starlette.routing import Route
 from musculus.errors import MusculusError
 from musculus.serve.access import Access
 from musculus.serve.answers import Refusal
-from musculus.serve.api import Json
+from musculus.serve.api import Json, body_of
 from musculus.serve.keys import EVERY_SITE, Kind
 
 if TYPE_CHECKING:
@@ -100,11 +100,7 @@ class refusing:  # noqa: N801  # reads as a statement
 
 async def asked(request: Request, kind: type[Any]) -> Any:
     """The JSON body as a struct; 422 says what is wrong with it. An empty body is an empty object."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > LONGEST:
-            raise Refusal(413, "too_large", f"at most {LONGEST} bytes are taken here")
+    body = await body_of(request, LONGEST)
     try:
         return msgspec.json.decode(body or b"{}", type=kind)
     except msgspec.DecodeError as error:

@@ -125,6 +125,16 @@ class Api:
         return access.of(request.query_params.get("site"), self._app.site)
 
 
+async def body_of(request: Request, most: int, words: str = "") -> bytes:
+    """The whole body. Raises `Refusal` 413, in other `words` where given, as soon as it is too long."""
+    found = b""
+    async for part in request.stream():
+        found += part
+        if len(found) > most:
+            raise Refusal(413, "too_large", words or f"at most {most} bytes are taken here")
+    return found
+
+
 def query_of(request: Request) -> Query:
     """The list's filters from the query string; 400 where one is none."""
     given = request.query_params

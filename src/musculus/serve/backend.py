@@ -13,9 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from musculus.errors import FrameError
-from musculus.serve.admin import LONGEST, asked
+from musculus.serve.admin import asked
 from musculus.serve.answers import CORS, Refusal
-from musculus.serve.api import Json, unknown
+from musculus.serve.api import Json, body_of, unknown
 from musculus.serve.desk import NAME
 from musculus.serve.sites import Settings
 from musculus.serve.tokens import SECONDS, Tokens
@@ -157,13 +157,3 @@ def history(store: Store, site: str, recording: str) -> list[Labelled]:
     """The labels of a visit, oldest first; the last one counts."""
     kept = store.records(LABEL, site, recording=recording)
     return [msgspec.json.decode(record.document, type=Labelled) for record in kept]
-
-
-async def body_of(request: Request, most: int = LONGEST) -> bytes:
-    """The whole body. Raises `Refusal` 413 as soon as it is too long."""
-    found = b""
-    async for part in request.stream():
-        found += part
-        if len(found) > most:
-            raise Refusal(413, "too_large", f"at most {most} bytes are taken here")
-    return found

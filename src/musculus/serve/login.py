@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from musculus.serve.access import COOKIE, SIGNED_IN
 from musculus.serve.answers import CORS, Refusal
-from musculus.serve.api import Json
+from musculus.serve.api import Json, body_of
 from musculus.serve.pages import Paper
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Login:
 
     async def enter(self, request: Request) -> Response:
         """Take the key, give a cookie."""
-        said = parse_qs((await _body(request)).decode("latin-1"))
+        said = parse_qs((await body_of(request, LONGEST, f"a form has at most {LONGEST} bytes")).decode("latin-1"))
         to = local(said.get("to", ["/"])[0])
         try:
             key = self._app.gate.find(said.get("key", [""])[0].strip(), request.scope)
@@ -96,12 +96,3 @@ def local(to: str) -> str:
     """
     plain = to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable()
     return to if plain else "/"
-
-
-async def _body(request: Request) -> bytes:
-    found = b""
-    async for part in request.stream():
-        found += part
-        if len(found) > LONGEST:
-            raise Refusal(413, "too_large", f"a form has at most {LONGEST} bytes")
-    return found

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-from musculus.cut import cut
+from musculus.cut import Cuts
 from musculus.errors import MusculusError
 from musculus.events import Events
 from musculus.score.replay import ReplayIndex, trace
@@ -49,11 +49,11 @@ class Seen:
         self._changed: dict[str, float] = {}
         self._deleted_until, self._looked = 0, 0.0
 
-    def look(self, site: str, events: Events) -> Copies:
-        """Ask for the strokes of a recording that have closed since the last time, then keep them."""
+    def look(self, site: str, events: Events, strokes: Cuts) -> Copies:
+        """Ask for those of a recording's strokes that have closed since the last time, then keep them."""
         self._hear()
         name = events.recordings[0]
-        index, strokes = self._index(site), cut(events, "stroke")
+        index = self._index(site)
         copies = self._followed.pop((site, name), None)
         if copies is None or copies.asked > len(strokes):  # a new one, or one that came in another order than before
             index.forget(name)

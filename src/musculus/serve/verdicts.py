@@ -41,14 +41,15 @@ def model_id(detector: Scorer | None) -> str:
     return RULES_ONLY if detector is None else f"{detector.manifest.family}-{detector.sha256[:12]}"
 
 
-def judge(events: Events, detector: Scorer | None, copies: Copies | None = None) -> Verdict:
+def judge(events: Events | Visit, detector: Scorer | None, copies: Copies | None = None) -> Verdict:
     """The verdict on one recording; `copies` is what is known of its strokes that copy strokes seen before.
 
     An impossible event settles it, whatever the movement looks like; doubts of several aspects may add up to that, and
     a single one turns `human` into `unsure` (`score.rules.overrule`). Without pointer, key or touch events, or with too
     few strokes to judge, it is `unsure`.
     """
-    visit = Visit(events)
+    visit = events if isinstance(events, Visit) else Visit(events)
+    events = visit.events
     broken = findings(visit)
     reasons = [Reason(f.name, f.sentence, -f.weight, (f.first, f.last)) for f in broken]
     label, score, probability = "unsure", None, None

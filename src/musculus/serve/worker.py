@@ -121,12 +121,14 @@ def _detector() -> Scorer | None:
 
 
 def _verdict(store: Store, question: Question) -> object:
+    from musculus.score.rules import Visit
     from musculus.serve import followed
     from musculus.serve.verdicts import judge
 
     rows = _rows(store, question)
-    events = followed.events_of(rows)
-    return {"batches": len(rows), "verdict": judge(events, _detector(), _seen(store).look(question.site, events))}
+    visit = Visit(followed.events_of(rows))
+    copies = _seen(store).look(question.site, visit.events, visit.strokes)
+    return {"batches": len(rows), "verdict": judge(visit, _detector(), copies)}
 
 
 def _forget(store: Store, question: Question) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -139,6 +139,17 @@ class Counts:
     events: int
     size: int
     letters: int
+
+
+def gaps_in(rows: Iterable[tuple[str, int]]) -> list[Gap]:
+    """The runs missing from (view, sequence) rows in order."""
+    gaps: list[Gap] = []
+    expected: dict[str, int] = {}
+    for view, sequence in rows:
+        if sequence > expected.get(view, 0):
+            gaps.append(Gap(view, expected.get(view, 0), sequence - 1))
+        expected[view] = sequence + 1
+    return gaps
 
 
 class Store(Protocol):

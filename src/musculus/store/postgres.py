@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from musculus.errors import StoreError
-from musculus.store.base import Ack, BatchRow, Counts, Erased, Gap, Letter, Query, Record, Recording, Verdict
+from musculus.store.base import Ack, BatchRow, Counts, Erased, Gap, Letter, Query, Record, Recording, Verdict, gaps_in
 from musculus.store.postgres_group import append
 from musculus.store.postgres_pool import Pool
 from musculus.store.postgres_tables import ERASE, KEEP, LISTING, RECORD, REPLACE, VERDICT
@@ -208,17 +208,6 @@ class PostgresStore:
 
     def _damaged(self, what: str) -> StoreError:
         return StoreError(f"{self.place} is damaged: {what}; restore a backup")
-
-
-def gaps_in(rows: Sequence[Row]) -> list[Gap]:
-    """The runs missing from (view, sequence) rows in order."""
-    gaps: list[Gap] = []
-    expected: dict[str, int] = {}
-    for view, sequence in rows:
-        if sequence > expected.get(view, 0):
-            gaps.append(Gap(view, expected.get(view, 0), sequence - 1))
-        expected[view] = sequence + 1
-    return gaps
 
 
 def _where(conditions: dict[str, Any]) -> tuple[str, list[Any]]:

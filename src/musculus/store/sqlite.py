@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 
 from musculus.errors import StoreError
-from musculus.store.base import Ack, BatchRow, Counts, Erased, Gap, Letter, Query, Record, Recording, Verdict
+from musculus.store.base import Ack, BatchRow, Counts, Erased, Gap, Letter, Query, Record, Recording, Verdict, gaps_in
 from musculus.store.lock import WriterLock
 from musculus.store.seal import is_sealed, seal
 from musculus.store.sqlite_open import RESCUE, connect, prepare, translated
@@ -183,15 +183,9 @@ class SqliteStore:
 
     def gaps(self, site: str, recording: str) -> list[Gap]:
         """Which batches of a recording are missing between those that came."""
-        gaps: list[Gap] = []
-        expected: dict[str, int] = {}
         sql = "SELECT view, sequence FROM batch WHERE recording = ? AND site = ? ORDER BY view, sequence"
         with self._reading() as db:
-            for view, sequence in db.execute(sql, (recording, site)):
-                if sequence > expected.get(view, 0):
-                    gaps.append(Gap(view, expected.get(view, 0), sequence - 1))
-                expected[view] = sequence + 1
-        return gaps
+            return gaps_in(db.execute(sql, (recording, site)))
 
     def letters(self, limit: int = 50) -> list[Letter]:
         """The newest poison frames."""

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from musculus.errors import BundleError
 from musculus.score.arrays import from_npy, to_npy
-from musculus.score.container import MANIFEST, MAX_BYTES, check_form, pack, sha256, unpack
+from musculus.score.container import MANIFEST, MAX_BYTES, check_form, content, pack, sha256, unpack
 from musculus.score.replay.shelf import LONGEST, MOST, Shelf
 from musculus.score.replay.traces import WIDTH
 
@@ -58,14 +58,7 @@ def read(path: str | Path, likeness: str, capacity: int | None = None) -> tuple[
 
     Raises BundleError: what was seen in the file, and the next step.
     """
-    path = Path(path)
-    try:
-        size = path.stat().st_size
-        data = path.read_bytes() if size <= MAX_BYTES else b""
-    except OSError as error:
-        raise BundleError(f"{path}: can't be read ({error.strerror or error}); check the name") from None
-    if size > MAX_BYTES:
-        raise BundleError(f"{path}: {size:,} bytes, an index file has at most {MAX_BYTES:,}; {AGAIN}")
+    data = content(path, MAX_BYTES, "an index file", AGAIN)
     members = unpack(data, str(path))
     head = _head(members[MANIFEST], str(path))
     check_form(data, members, str(path))
