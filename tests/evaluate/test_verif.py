@@ -152,6 +152,9 @@ def test_a_report_holds_open_set_and_time_to_verdict_and_rows_that_fit_each_mode
     assert [row["actions"] for row in found.models[0]["time_to_verdict"]] == [16, 32]  # its rows are of 16 actions
     assert [row["actions"] for row in found.models[1]["time_to_verdict"]] == [8, 16, 32]
     assert found.leaks == []
+    told = found.models[1]["calibration"]
+    assert sum(told["rows"]) == len(trials(events).claim)  # every claim once, by what claims of other sessions gave
+    assert told["brier"] < 0.1
 
 
 def test_rows_far_from_their_person_still_differ() -> None:

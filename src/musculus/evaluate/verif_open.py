@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from musculus.evaluate.drawn import drawn
+from musculus.evaluate.drawn import calibrated_across, drawn
 from musculus.evaluate.figures import figures
 from musculus.evaluate.verif_scores import SEED, row_scores_of
 from musculus.tasks.verify import Trials, against_others, by_session
@@ -37,13 +37,14 @@ def open_set(table: Trials, model: str) -> dict[str, Any]:
         scores.append(claims)
         sessions.append(part.session)
         used = max(used, len(columns))
-    y, s = np.concatenate(genuine), np.concatenate(scores)
+    y, s, names = np.concatenate(genuine), np.concatenate(scores), np.array(table.recordings)[np.concatenate(sessions)]
     return {
         "name": f"{model}, {WORDS}",
         "features": used,
-        **figures(y, s, np.array(table.recordings)[np.concatenate(sessions)]),
+        **figures(y, s, names),
         "seconds": round(time.perf_counter() - begin, 2),
         "curve": drawn(y, s),
+        "calibration": calibrated_across(y, s, names),
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from musculus.evaluate.drawn import drawn
+from musculus.evaluate.drawn import calibrated_across, drawn
 from musculus.evaluate.figures import figures, number
 from musculus.evaluate.leaning import leaning, selected
 from musculus.evaluate.metrics import eer, roc_auc
@@ -64,6 +64,7 @@ def verify(
         **alone,
         "seconds": round(time.perf_counter() - begin, 2),
         "curve": drawn(table.genuine, found),
+        "calibration": calibrated_across(table.genuine, found, names),
         "groups": _groups(table, found),
         "selected": [] if model in SEQUENCES else selected(leaning(fitted, names_used), names_used),
         "time_to_verdict": [_after(table, claims(n), n) for n in _periods(table)],
