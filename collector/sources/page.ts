@@ -6,9 +6,16 @@ import type { Source } from "./source";
 /** What the collector itself says, not the browser. */
 export const now = (): Happening => ({ timeStamp: performance.now() });
 
+/** A row of the page itself, with the window's size. */
+const sized = (kind: Kind, sink: Sink, root: Window, e: Happening) => {
+  sink.row(kind, e, Family.Page);
+  sink.px(Column.Width, root.innerWidth);
+  sink.px(Column.Height, root.innerHeight);
+};
+
 /** The page is there to be seen from now on. */
 export const show = (sink: Sink, root: Window, e = now()) => {
-  sink.row(Kind.Show, e, Family.Page);
+  sized(Kind.Show, sink, root, e);
   sink.px(Column.ScrollX, root.scrollX);
   sink.px(Column.ScrollY, root.scrollY);
 };
@@ -31,5 +38,6 @@ export const windowState: Source = (sink, root) => {
   const row = (kind: Kind) => (e: Event) => {
     if (e.target === root) sink.row(kind, e, Family.Page); // fields have focus and blur of their own
   };
-  return listen(root, { focus: row(Kind.Focus), blur: row(Kind.Blur), resize: row(Kind.Resize) });
+  const resize = (e: Event) => sized(Kind.Resize, sink, root, e);
+  return listen(root, { focus: row(Kind.Focus), blur: row(Kind.Blur), resize });
 };

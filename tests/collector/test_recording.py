@@ -179,6 +179,8 @@ def test_the_window_says_when_it_changes(receiver: Receiver, visit: Visit) -> No
 
     visit("/", story)
     assert receiver.count("resize") >= 1
+    sizes = [receiver.column(side, kind)[-1] for kind in ("show", "resize") for side in ("width", "height")]
+    assert sizes == [1280, 720, 800, 500]
     assert receiver.count("focus") == receiver.count("blur") == 0  # a field's are not the window's
 
 

@@ -56,8 +56,8 @@ def rrweb() -> list[dict[str, Any]]:
     def incremental(t: int, source: int, **data: Any) -> dict[str, Any]:
         return {"type": 3, "timestamp": began + t, "data": {"source": source, **data}}
 
-    def meta(t: int, href: str) -> dict[str, Any]:
-        return {"type": 4, "timestamp": began + t, "data": {"href": href, "width": 1200, "height": 800}}
+    def meta(t: int, href: str, width: int = 1200) -> dict[str, Any]:
+        return {"type": 4, "timestamp": began + t, "data": {"href": href, "width": width, "height": 800}}
 
     return [
         {"type": 0, "timestamp": began, "data": {}},
@@ -73,7 +73,8 @@ def rrweb() -> list[dict[str, Any]]:
         incremental(610, 3, id=44, x=0, y=9),
         incremental(620, 0, adds=[]),
         incremental(700, 4, width=1000, height=800),
-        meta(900, "https://shop.example/cart?id=7"),
+        meta(900, "https://shop.example/cart?id=7", 1000),
+        meta(950, "https://shop.example/cart?id=7", 1100),
         meta(1000, "https://shop.example/paid"),
         incremental(1100, 6, positions=[{"x": 1, "y": 2, "id": 3, "timeOffset": 0}]),
         incremental(1200, 2, type=7, id=5, x=1, y=2, pointerType=2),
@@ -90,10 +91,11 @@ def test_an_rrweb_recording_is_rows_in_the_order_of_their_times(make: Make, form
     assert events.recordings == ("visit",)
     assert list(zip(events.t.tolist(), events.kind_names(), strict=True)) == [
         (0.0, "show"), (50.0, "move"), (250.0, "move"), (300.0, "down"), (380.0, "up"), (380.0, "click"),
-        (600.0, "scroll"), (700.0, "resize"), (1000.0, "show"), (1100.0, "move"), (1200.0, "down"),
+        (600.0, "scroll"), (700.0, "resize"), (950.0, "resize"), (1000.0, "show"), (1100.0, "move"), (1200.0, "down"),
     ]  # fmt: skip
     assert events.x[1:5].tolist() == [10.0, 30.0, 30.0, 30.0]
-    assert events.columns["page"].tolist() == [0] * 8 + [1] * 3
+    assert events.columns["page"].tolist() == [0] * 9 + [1] * 3
+    assert events.columns["width"][[0, 7, 8, 9]].tolist() == [1200.0, 1000.0, 1100.0, 1200.0]  # of the window
     assert events.pages["address"].tolist() == ["/cart", "/paid"]
     assert events.pages["viewport_width"].tolist() == [1200.0, 1200.0]
     assert events.columns["scroll_y"][6] == 120.0

@@ -47,7 +47,7 @@ def path(
     ends = np.stack([np.column_stack([x[:-1], y[:-1]]), np.column_stack([x[1:], y[1:]])], axis=1)[joined]
     ax = canvas.page_axes(on, ax)
     what = f"{counted(len(rows), 'position')} of {counted(len(np.unique(owner)), 'recording')}"
-    clicked = maps.clicks(events, on.address, on.width if on.width_class >= 0 else None)
+    clicked = maps.clicks(events, on.address, on.window_width if on.width_class >= 0 else None)
     words = [on.words, f"{what}, {counted(clicked.heat.n, 'click')} (rings)"]
     canvas.lay_page(ax, on, background, "\n".join(filter(None, words)))
     way = LineCollection(list(ends), cmap=canvas.SCALE, linewidths=1.1, zorder=2)

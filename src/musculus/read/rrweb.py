@@ -26,7 +26,7 @@ KINDS: Final = {
 }  # fmt: skip
 SCHEMA: Final = {
     "t": pl.Float64, "kind": pl.String, "x": pl.Float64, "y": pl.Float64, "pointer": pl.String, "buttons": pl.Int16,
-    "page": pl.Int32, "scroll_x": pl.Float64, "scroll_y": pl.Float64,
+    "page": pl.Int32, "scroll_x": pl.Float64, "scroll_y": pl.Float64, "width": pl.Float64, "height": pl.Float64,
 }  # fmt: skip
 PAGE: Final = {"address": pl.String, "viewport_width": pl.Float64, "viewport_height": pl.Float64}
 Row = dict[str, Any]
@@ -85,6 +85,7 @@ class _Pages:
         self.told: list[tuple[str, float | None, float | None]] = []
         self.documents: set[int] = set()
         self.address: str | None = None
+        self.size: Row = {}
 
     def rows(self, event: Row) -> Iterator[Row]:
         """What an event of rrweb is in rows of ours; most are none."""
@@ -95,14 +96,23 @@ class _Pages:
         made: list[Row] = []
         if event["type"] == FULL_SNAPSHOT:
             self.documents.add(data.get("node", {}).get("id"))
-        elif event["type"] == META and data.get("href") != self.address:
-            self.address = data.get("href")
-            self.told.append((urlsplit(self.address or "").path, data.get("width"), data.get("height")))
-            made = [{"t": t, "kind": "show"}]
+        elif event["type"] == META:
+            made = list(self._meta(t, data))
         elif event["type"] == INCREMENTAL:
             made = list(self._incremental(t, data))
         for row in made:
             yield {"page": max(len(self.told) - 1, 0), **row}
+
+    def _meta(self, t: float, data: Row) -> Iterator[Row]:
+        """A page that is shown; or, where each new snapshot tells of the same one again, its window's new size."""
+        size = self.size
+        self.size = {"width": data.get("width"), "height": data.get("height")}
+        if data.get("href") != self.address:
+            self.address = data.get("href")
+            self.told.append((urlsplit(self.address or "").path, data.get("width"), data.get("height")))
+            yield {"t": t, "kind": "show", **self.size}
+        elif self.size != size:
+            yield {"t": t, "kind": "resize", **self.size}
 
     def _incremental(self, t: float, data: Row) -> Iterator[Row]:
         source = data.get("source")
@@ -124,4 +134,5 @@ class _Pages:
         elif source == SCROLL and (not self.documents or data.get("id") in self.documents):
             yield {"t": t, "kind": "scroll", "scroll_x": data.get("x"), "scroll_y": data.get("y")}
         elif source == RESIZE:
-            yield {"t": t, "kind": "resize"}
+            self.size = {"width": data.get("width"), "height": data.get("height")}
+            yield {"t": t, "kind": "resize", **self.size}

@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 from playwright.async_api import Page
 from tests.collector.conftest import TAG, Receiver, Visit
+from tests.draw.maps.driving import AT, SETTLED, received
 
 from musculus.draw.maps import attention, choices, clicks, scroll
-from musculus.events import Events
-from musculus.store.base import BatchRow
-from musculus.store.recording import events_of
 
 pytestmark = pytest.mark.browser
 PAGE = f"""<!doctype html><meta name="viewport" content="width=device-width"><style>
@@ -25,11 +23,9 @@ button, #plain {{ position: absolute; padding: 0 }}
 </style><body><header><button id="menu">=</button></header>
 <button id="buy">buy</button><button id="far">far</button><div id="plain">words</div>{TAG}"""
 CLICKED = {"#far": 4, "#buy": 3, "#menu": 2, "#plain": 1}  # in each visit
-AT = (0.25, 0.75)  # where in an element's box
 BOXES = """Object.fromEntries([...document.querySelectorAll("[id]")].map(e => {
   const b = e.getBoundingClientRect(), up = e.id == "menu" ? 0 : scrollY;
   return ["#" + e.id, [b.left, b.top + up, b.width, b.height]] }))"""
-SETTLED = "new Promise(go => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go))))"
 
 Truth = dict[str, list[float]]
 
@@ -55,16 +51,6 @@ def lived(visit: Visit, width: int) -> Truth:
 
     visit("/known", story, viewport={"width": width, "height": 600}, device_scale_factor=2)
     return truth[0]
-
-
-def received(receiver: Receiver) -> Events:
-    by_recording: dict[str, list[BatchRow]] = {}
-    from musculus.wire import encode
-
-    for b in receiver.batches:
-        row = BatchRow("demo", b.recording, b.view, b.sequence, b.time_origin, 0, b.n, encode(b))
-        by_recording.setdefault(b.recording, []).append(row)
-    return Events.concat([events_of(rows) for rows in by_recording.values()])
 
 
 def test_every_click_lands_on_its_element_at_three_widths_scrolled_or_not_under_a_fixed_header(

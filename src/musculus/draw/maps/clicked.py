@@ -81,7 +81,8 @@ def clicks(events: Events, page: str | None = None, width: float | None = None, 
     x, y = _places(events, on, rows, box)
     plain_x, plain_y = rule.place(events, rows, piece)
     fixed = events.column("fixed")[rows] == 1  # one without a box still doesn't scroll
-    plain_x, plain_y = np.where(fixed, events.x[rows], plain_x), np.where(fixed, events.y[rows], plain_y)
+    plain_x = np.where(fixed, events.x[rows] + on.before, plain_x)
+    plain_y = np.where(fixed, events.y[rows], plain_y)
     loose = ~np.isfinite(x + y)
     x[loose], y[loose] = plain_x[loose], plain_y[loose]
     no_place = (events.column("detail")[rows] == 0) & (events.kind[rows] == CLICK)

@@ -59,31 +59,34 @@ def scroll(events: Events, page: str | None = None, width: float | None = None, 
     mine = np.flatnonzero(on.chosen & np.isfinite(v.height))
     if not len(mine):
         raise DataError("these recordings don't say how high their windows were (viewport_height): no depth is known")
-    view, top, time = _stands(events, on)
+    view, top, high, time = _stands(events, on)
     n_bands = max(1, int(np.ceil(on.height / band)))
     place = np.full(len(v), -1)
     place[mine] = np.arange(len(mine))
     keep = place[view] >= 0
-    view, top, time = view[keep], top[keep], time[keep]
+    view, top, high, time = view[keep], top[keep], high[keep], time[keep]
     begin = np.clip(np.floor(top / band + 0.5), 0, n_bands).astype(np.int64)
-    end = np.clip(np.floor((top + v.height[view]) / band + 0.5), 0, n_bands).astype(np.int64)
+    end = np.clip(np.floor((top + high) / band + 0.5), 0, n_bands).astype(np.int64)
     seen = _seen(place[view], begin, end, len(mine), n_bands)
     turned = np.bincount(begin, time, n_bands + 1) - np.bincount(end, time, n_bands + 1)
     low, high = _wilson(seen, len(mine))
     return Scroll(on, band, seen / len(mine), low, high, np.cumsum(turned)[:-1] / 1000.0 / len(mine), len(mine))
 
 
-def _stands(events: Events, on: Layout) -> tuple[Ints, Floats, Floats]:
-    """View, scroll and length (ms, hidden time left out) of each time in which a page stood still."""
+def _stands(events: Events, on: Layout) -> tuple[Ints, Floats, Floats, Floats]:
+    """View, scroll, window's height and length (ms, hidden time left out) of each time in which a page stood still."""
     v = on.views
     marks = np.flatnonzero(np.isin(events.kind, (*SCROLLS, KIND["hide"])))
     marks = np.union1d(v.first, marks)
-    run = np.searchsorted(v.first, marks, side="right") - 1
-    last = np.append(v.first[1:], events.n_events) - 1  # of each run
+    run = v.run(marks)
+    tab = v.tab[v.view]
+    goes_on = np.append(tab[1:] == tab[:-1], False)  # a window that was resized: the same page from the next row on
+    last = np.where(goes_on, np.append(v.first[1:], 0), np.append(v.first[1:], events.n_events) - 1)
     until = np.where(np.append(run[1:] == run[:-1], False), np.append(marks[1:], 0), last[run])
     time = np.maximum(events.t[until] - events.t[marks], 0.0)
     time[events.kind[marks] == KIND["hide"]] = 0.0
-    return v.view[run], scrolled(events, v, marks)[1], time
+    high = np.where(np.isfinite(v.heights[run]), v.heights[run], v.height[v.view[run]])
+    return v.view[run], scrolled(events, v, marks)[1], high, time
 
 
 def _seen(view: Ints, begin: Ints, end: Ints, n: int, n_bands: int) -> Floats:

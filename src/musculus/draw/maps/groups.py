@@ -183,7 +183,7 @@ def _per_recording(events: Events, on: Layout, grid: Grid, of: str) -> Floats:
             rows, piece = rows[rule.chosen[piece]], piece[rule.chosen[piece]]
             add(*rule.place(events, rows, piece), owner[rule.view[piece]], None)
     else:
-        c = clicks(events, on.address, None if on.width_class < 0 else on.width)
+        c = clicks(events, on.address, None if on.width_class < 0 else on.window_width)
         add(c.x, c.y, np.searchsorted(events.offsets, c.rows, side="right") - 1, None)
     return out.reshape(len(events), grid.size)
 

@@ -56,8 +56,11 @@ class Layout:
     ----------
     address : "" where recordings know of none
     width_class : of `widths.EDGES`; -1 where the width isn't known
-    width, height : of the page as it is drawn, px: that of the median window, and the median height of the document
-    window : median height of the window, px; NaN where it isn't known
+    width, height : of the page as it is drawn, px: the median window's width, more where visitors scrolled sideways,
+        and the median height of the document
+    window_width, window : median width and height of the window, px; without a known width the farthest position,
+        without a known height NaN
+    before : how much of the page is left of what its window shows first, px: of pages that are read from right to left
     chosen : (n_views,) which of `views` belong here
     boxes : its elements
     """
@@ -66,7 +69,9 @@ class Layout:
     width_class: int
     width: float
     height: float
+    window_width: float
     window: float
+    before: float
     views: Views
     chosen: Flags
     boxes: Boxes
@@ -87,7 +92,8 @@ class Layout:
         boxes = zip(b.code, b.left, b.top, b.width, b.height, b.fixed, strict=True)
         return {
             "page": self.address, "width_class": said(self.width_class), "width": self.width, "height": self.height,
-            "window_height": self.window, "recordings": self.recordings, "views": int(self.chosen.sum()),
+            "window_width": self.window_width, "before": self.before, "window_height": self.window,
+            "recordings": self.recordings, "views": int(self.chosen.sum()),
             "boxes": [[events.targets[code], *map(float, rest), bool(fixed)] for code, *rest, fixed in boxes],
         }  # fmt: skip
 
@@ -130,14 +136,31 @@ def layout(events: Events, page: str | None = None, width: float | None = None) 
 
 
 def _measured(events: Events, v: Views, chosen: Flags, page: str, mine: int) -> Layout:
-    boxes = _boxes(events, v, chosen)
-    width, height = _median(v.width[chosen]), _median(v.document_height[chosen])
-    if np.isnan(width):
-        width = _reach(events, v, chosen, events.x)
+    window, high = _median(v.width[chosen]), _median(v.height[chosen])
+    before, after, deepest = _reached(events, v, chosen)
+    boxes = _boxes(events, v, chosen, before)
+    if np.isnan(window):
+        window = _reach(events, v, chosen, events.x)
+    height = _median(v.document_height[chosen])
     if np.isnan(height):
-        height = _reach(events, v, chosen, events.y) + float(np.nanmax(events.column("scroll_y"), initial=0.0))
+        height = deepest + (_reach(events, v, chosen, events.y) if np.isnan(high) else high)
     height = max(height, float(np.max((boxes.top + boxes.height)[~boxes.fixed], initial=0.0)))
-    return Layout(page, mine, width, height, _median(v.height[chosen]), v, chosen, boxes)
+    return Layout(page, mine, before + window + after, height, window, high, before, v, chosen, boxes)
+
+
+def _reached(events: Events, v: Views, chosen: Flags) -> tuple[float, float, float]:
+    """How far pages were scrolled to the left and to the right, no farther than documents are wide, and down; px."""
+    from musculus.draw.maps.places import SCROLLS
+
+    if "scroll_x" not in events and "scroll_y" not in events:
+        return 0.0, 0.0, 0.0
+    rows = np.flatnonzero(np.isin(events.kind, SCROLLS))
+    run = v.run(rows)
+    rows, run = rows[chosen[v.view[run]]], run[chosen[v.view[run]]]
+    x, y = (np.nan_to_num(np.asarray(events.column(name)[rows], np.float64)) for name in ("scroll_x", "scroll_y"))
+    more = v.document_width[v.view[run]] - v.widths[run]  # a page that is pulled past its end comes back
+    x = np.where(np.isfinite(more), np.clip(x, -np.maximum(more, 0.0), np.maximum(more, 0.0)), x)
+    return abs(float(x.min(initial=0.0))), float(x.max(initial=0.0)), float(y.max(initial=0.0))
 
 
 def _median(values: Floats) -> float:
@@ -154,7 +177,7 @@ def _reach(events: Events, v: Views, chosen: Flags, place: Floats) -> float:
     return float(np.floor(max(largest)) + 1)
 
 
-def _boxes(events: Events, v: Views, chosen: Flags) -> Boxes:
+def _boxes(events: Events, v: Views, chosen: Flags, before: float) -> Boxes:
     """Median box of each target over the rows that tell one, in the document or, if fixed, in the window."""
     from musculus.draw.maps.places import scrolled
 
@@ -163,7 +186,7 @@ def _boxes(events: Events, v: Views, chosen: Flags) -> Boxes:
         return Boxes(np.zeros(0, np.int64), none, none, none, none, none > 0, none > 0)
     rows = np.flatnonzero(np.isin(events.kind, BOXED) & (events.columns["target"] >= 0))
     rows = rows[np.isfinite(events.columns["width"][rows])]
-    rows = rows[chosen[v.view[np.searchsorted(v.first, rows, side="right") - 1]]]
+    rows = rows[chosen[v.view[v.run(rows)]]]
     code = events.columns["target"][rows].astype(np.int64)
     order = np.argsort(code, kind="stable")
     rows, code = rows[order], code[order]
@@ -180,4 +203,4 @@ def _boxes(events: Events, v: Views, chosen: Flags) -> Boxes:
     middle = middle.reshape(-1, 4)
     answers = np.array([(events.kind[rows[p]] == KIND["enter"]).any() for p in parts], bool)
     left, top, width, height = middle.T.copy()
-    return Boxes(codes, left, top, width, height, steady, answers)
+    return Boxes(codes, left + before, top, width, height, steady, answers)

@@ -23,6 +23,7 @@ Flags = npt.NDArray[np.bool_]
 CHUNK: Final = 1 << 17  # rows worked on at a time: what they need stays in cache
 SCROLLS: Final = (KIND["scroll"], KIND["show"])
 CROSSINGS: Final = (KIND["enter"], KIND["leave"])
+SIDEWAYS: Final = 20.0  # px: a page this much wider than its window scrolls sideways; less is a scroll bar's width
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,12 +77,11 @@ def pieces(events: Events, on: Layout) -> Pieces:
     """The pieces of all rows, with how their positions go to the layout's page."""
     v = on.views
     marks = _marks(events, v, (*SCROLLS, *CROSSINGS))
-    view = v.view[np.searchsorted(v.first, marks, side="right") - 1]
-    sx, sy = _scroll_of(events, marks, view)
-    inside = _inside(events, marks, view)
-    known = np.isfinite(v.width)
-    scale = np.where(known, on.width / np.where(known, v.width, 1.0), 1.0)[view]
-    across, right, down, below = scale.copy(), sx * scale, np.ones(len(marks)), sy.copy()
+    view = v.view[v.run(marks)]
+    sx, sy = _scroll_of(events, marks, v.tab[view])
+    inside = _inside(events, marks, v)
+    scale = _scale(on, v, v.run(marks))
+    across, right, down, below = scale.copy(), sx * scale + on.before, np.ones(len(marks)), sy.copy()
     element = np.full(len(marks), -1)
     at = np.flatnonzero(inside >= 0)
     enter = inside[at]
@@ -94,6 +94,14 @@ def pieces(events: Events, on: Layout) -> Pieces:
         out[at[usable]] = values[usable]
     element[at[usable]] = box[usable]
     return Pieces(marks, view, on.chosen[view], element, across, right, down, below)
+
+
+def _scale(on: Layout, v: Views, run: Ints) -> Floats:
+    """How much wider the layout's window is than that of each run; a page that scrolls sideways keeps its px."""
+    width = v.widths[run]
+    wide = v.document_width[v.view[run]] > width + SIDEWAYS
+    grows = np.isfinite(width) & ~wide
+    return np.where(grows, on.window_width / np.where(grows, width, 1.0), 1.0)
 
 
 def anchored(events: Events, on: Layout, rows: Ints, box: Ints, sx: Floats, sy: Floats) -> tuple[Floats, Floats]:
@@ -114,7 +122,7 @@ def anchored(events: Events, on: Layout, rows: Ints, box: Ints, sx: Floats, sy: 
 def scrolled(events: Events, v: Views, rows: Ints) -> tuple[Floats, Floats]:
     """How far the page was scrolled at each row, px."""
     marks = _marks(events, v, SCROLLS)
-    sx, sy = _scroll_of(events, marks, v.view[np.searchsorted(v.first, marks, side="right") - 1])
+    sx, sy = _scroll_of(events, marks, v.tab[v.view[v.run(marks)]])
     at = np.searchsorted(marks, rows, side="right") - 1
     return sx[at], sy[at]
 
@@ -130,10 +138,10 @@ def _marks(events: Events, v: Views, kinds: tuple[int, ...]) -> Ints:
     return np.union1d(v.first, found)
 
 
-def _carried(has: Flags, view: Ints) -> Ints:
-    """For each mark the latest one of its view that `has`; -1 before the first."""
-    order = np.argsort(view, kind="stable")
-    has, group = has[order], view[order]
+def _carried(has: Flags, tab: Ints) -> Ints:
+    """For each mark the latest one of its page view that `has`; -1 before the first."""
+    order = np.argsort(tab, kind="stable")
+    has, group = has[order], tab[order]
     starts = np.append(True, group[1:] != group[:-1]) if len(group) else np.zeros(0, bool)
     latest = np.maximum.accumulate(np.where(has | starts, np.arange(len(has)), 0))
     out = np.empty(len(has), np.int64)
@@ -141,16 +149,16 @@ def _carried(has: Flags, view: Ints) -> Ints:
     return out
 
 
-def _scroll_of(events: Events, marks: Ints, view: Ints) -> tuple[Floats, Floats]:
-    """Scroll at each mark; 0 until a view's first `show` or `scroll` row tells of it."""
+def _scroll_of(events: Events, marks: Ints, tab: Ints) -> tuple[Floats, Floats]:
+    """Scroll at each mark; 0 until a page view's first `show` or `scroll` row tells of it."""
     x, y = (events.column(name)[marks].astype(np.float64) for name in ("scroll_x", "scroll_y"))
     tells = np.isin(events.kind[marks], SCROLLS) & np.isfinite(x) & np.isfinite(y)
-    at = _carried(tells, view)
+    at = _carried(tells, tab)
     return np.where(at >= 0, x[at], 0.0), np.where(at >= 0, y[at], 0.0)
 
 
-def _inside(events: Events, marks: Ints, view: Ints) -> Ints:
-    """For each mark that of the `enter` row of the element the pointer is in; -1 outside of all."""
+def _inside(events: Events, marks: Ints, v: Views) -> Ints:
+    """For each mark that of the `enter` row of the element the pointer is in; -1 outside of all, and after a resize."""
     kind = events.kind[marks]
-    at = _carried(np.isin(kind, CROSSINGS), view)
+    at = _carried(np.isin(kind, CROSSINGS) | np.isin(marks, v.turned()), v.tab[v.view[v.run(marks)]])
     return np.where((at >= 0) & (kind[at] == KIND["enter"]), at, -1)
