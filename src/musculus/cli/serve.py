@@ -22,6 +22,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--store", default="sqlite:///musculus-data/musculus.db", metavar="URL", help="where events go")
     parser.add_argument("--site", default="demo", metavar="NAME", help="the site's name in the script tag")
     parser.add_argument("--export", default="", metavar="LAKE", help="bring this lake up to date every hour")
+    trusted = "an address or network whose X-Forwarded-For is believed; may be given again (default: nobody's)"
+    parser.add_argument("--proxy", action="append", default=[], metavar="ADDRESS", help=trusted)
     parser.add_argument("--log", choices=("text", "json"), default="text", help="lines of the log (default: text)")
     parser.add_argument("--json", action="store_true", help="say the addresses as one JSON document")
 
@@ -32,5 +34,5 @@ def run(args: argparse.Namespace) -> int:
 
     with contextlib.suppress(KeyboardInterrupt):  # stopped before the server had begun to listen for that
         place = {"host": args.host, "port": args.port, "store": args.store, "site": args.site}
-        serve(**place, log=args.log, export=args.export, as_json=args.json)
+        serve(**place, log=args.log, export=args.export, proxies=args.proxy, as_json=args.json)
     return 0

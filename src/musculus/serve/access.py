@@ -8,20 +8,31 @@ import time
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
-from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs
 
 from musculus.serve.answers import Refusal
+from musculus.serve.caller import (
+    Proxies,
+    client,
+    header,
+    household,
+    is_by_our_name,
+    is_from_here,
+    is_https,
+    is_same_origin,
+)
 from musculus.serve.keys import EVERY_SITE, SITE, Key, Keyring
 from musculus.serve.limits import Limits
 from musculus.store.base import Record, Store
 
+if TYPE_CHECKING:
+    from musculus.serve.networks import Networks
+
 COOKIE: Final = "musculus"
 SIGNED_IN: Final = 12 * 3600  # seconds
-TRIES: Final = 5.0  # wrong keys a second from all comers together before everybody waits
+TRIES: Final = 5.0  # wrong keys a second from one address
 BATCHES: Final = 500.0  # batches a second from one address
-FORWARDED: Final = frozenset((b"x-forwarded-for", b"forwarded", b"x-real-ip", b"via"))
 READING: Final = frozenset(("GET", "HEAD", "OPTIONS"))
 Scope = Mapping[str, Any]
 
@@ -39,6 +50,11 @@ class Access:
         """May make keys, and see every tenant if its site is empty."""
         return self.kind == "admin"
 
+    @property
+    def is_owner(self) -> bool:
+        """May see what is of all sites together: an admin of all, or whoever sits at the demo's machine."""
+        return self.kind == "open" or (self.is_admin and self.site == EVERY_SITE)
+
     def of(self, asked: str | None, otherwise: str) -> str:
         """The site a request is about; asking for another one's is 404, as if there were no such site."""
         site = asked or (otherwise if self.site == EVERY_SITE else self.site)
@@ -48,19 +64,24 @@ class Access:
 
 
 class Gate:
-    """Decides over every request; `site` is the server's own, which is open on loopback until it has a key."""
+    """Decides over every request; `site` is the server's own, which is open on loopback until it has a key.
 
-    def __init__(self, store: Store, site: str, *, loopback: bool) -> None:
-        self.keys = Keyring(store)
+    `proxies` are those that are believed whom they speak for; `networks` takes down where visits come from.
+    """
+
+    def __init__(
+        self, store: Store, site: str, *, loopback: bool, proxies: Proxies = (), networks: Networks | None = None
+    ) -> None:
+        self.keys, self._networks = Keyring(store), networks
         self.site, self.limits = site, Limits()
-        self._loopback = loopback
+        self._loopback, self._proxies = loopback, proxies
         self._store = store
         self._secret = shared_secret(store, "cookie")
         self._page_keys: dict[str, tuple[str, float]] = {}
 
     def is_demo(self, scope: Scope) -> bool:
         """Somebody on this machine, at a server for this machine, with a site that has no keys yet."""
-        return self._loopback and not self.keys.has_writers(self.site) and _from_here(scope)
+        return self._loopback and not self.keys.has_writers(self.site) and is_from_here(scope)
 
     def writer(self, scope: Scope) -> str:
         """The site a batch may be written to. Raises `Refusal` for a wrong key, page or pace."""
@@ -72,17 +93,17 @@ class Gate:
         key = self.find(text, scope)
         if key.kind != "write":
             raise Refusal(403, "key", f"a {key.kind} key doesn't belong into a page: use a write key, revoke this one")
-        origin = _header(scope, b"origin")
+        origin = header(scope, b"origin")
         if key.origins and origin not in key.origins:
             raise Refusal(403, "origin", f"this key is not for pages of {origin[:200] or 'nowhere'}")
         if key.rate is not None:
             self._slow(self.limits.wait("key", key.id, key.rate), "this key writes")
-        self._slow(self.limits.wait("address", _address(scope), BATCHES), "this address writes")
+        self._slow(self.limits.wait("address", self._household(scope), BATCHES), "this address writes")
         return key.site
 
     def reader(self, scope: Scope) -> Access:
         """Who reads, with a secret or admin key, a cookie, or as the demo. Raises `Refusal` 401 for anybody else."""
-        said = _header(scope, b"authorization")
+        said = header(scope, b"authorization")
         if said:
             scheme, _, text = said.partition(" ")
             if scheme.lower() != "bearer":
@@ -92,12 +113,10 @@ class Gate:
                 raise Refusal(403, "key", "a write key can only write")
             return Access(key.kind, key.site, key.id)
         if access := self._signed_in(scope):
-            if scope["method"] not in READING and not _same_origin(scope):
-                raise Refusal(403, "origin", "another site's page asked for this; it was not done")
+            self.own_page(scope)
             return access
-        if self.is_demo(scope) and _by_our_name(scope):
-            if scope["method"] not in READING and not _same_origin(scope):
-                raise Refusal(403, "origin", "another site's page asked for this; it was not done")
+        if self.is_demo(scope) and is_by_our_name(scope):
+            self.own_page(scope)
             return Access("open", self.site)
         raise Refusal(401, "key", "a key is needed: Authorization: Bearer mk_secret_..., or sign in at /login")
 
@@ -108,11 +127,32 @@ class Gate:
             raise Refusal(403, "key", "this needs an admin key")
         return access
 
+    def owner(self, scope: Scope) -> Access:
+        """Who may see what is of all sites together: an admin of all of them, and this machine where it is the demo."""
+        access = self.reader(scope)
+        if not access.is_owner:
+            raise Refusal(403, "key", "this is about all sites: it needs an admin key of all")
+        return access
+
+    def own_page(self, scope: Scope) -> None:
+        """Refuses what another site's page has a browser change here, with the cookie or with the visitor's place."""
+        if scope["method"] not in READING and not is_same_origin(scope):
+            raise Refusal(403, "origin", "another site's page asked for this; it was not done")
+
+    def note(self, scope: Scope, site: str, recording: str) -> None:
+        """A batch of a visit was kept: remember its network, if the site asks for that."""
+        if self._networks and site in self._networks.sites:
+            self._networks.note(site, recording, client(scope, self._proxies))
+
+    def is_https(self, scope: Scope) -> bool:
+        """Whether the browser speaks TLS, to us or to a proxy of ours."""
+        return is_https(scope, self._proxies)
+
     def find(self, text: str, scope: Scope) -> Key:
         """The key a text is; wrong ones are slowed down, whoever sends them."""
         key = self.keys.find(text)
         if key is None:
-            self._slow(self.limits.wait("wrong", _address(scope), TRIES), "wrong keys come")
+            self._slow(self.limits.wait("wrong", self._household(scope), TRIES), "wrong keys come")
             raise Refusal(401, "key", "this key is wrong, expired or revoked")
         return key
 
@@ -140,6 +180,9 @@ class Gate:
     def _sign(self, said: str) -> str:
         return hmac.digest(self._secret, said.encode(), "sha256").hex()
 
+    def _household(self, scope: Scope) -> str:
+        return household(client(scope, self._proxies))
+
     def _slow(self, wait: float, who: str) -> None:
         if wait:
             raise Refusal(429, "rate", f"{who} too fast; come again later", wait=int(wait) + 1)
@@ -152,59 +195,13 @@ def shared_secret(store: Store, name: str) -> bytes:
     return urlsafe_b64decode(store.records("secret", "", name=name)[0].document)
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a name or address means this machine.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _from_here(scope: Scope) -> bool:
-    """A peer on this machine, and no proxy that speaks for others."""
-    client = scope.get("client")
-    if not client or not is_loopback(client[0]):
-        return False
-    return not any(name in FORWARDED for name, _ in scope["headers"])
-
-
-def _by_our_name(scope: Scope) -> bool:
-    """Called by this machine's name: a page elsewhere may point its own name at us, and would read as that name."""
-    host = _header(scope, b"host")
-    return not host or is_loopback(urlsplit(f"//{host}").hostname or "")  # every browser says a host
-
-
-def _same_origin(scope: Scope) -> bool:
-    """A browser says where a request comes from; other programs say nothing, and hold nobody's cookie."""
-    site = _header(scope, b"sec-fetch-site")
-    if site:
-        return site in ("same-origin", "none")
-    origin = _header(scope, b"origin")
-    return not origin or urlsplit(origin).netloc == _header(scope, b"host")
-
-
-def _address(scope: Scope) -> str:
-    return scope["client"][0] if scope.get("client") else ""
-
-
-def _header(scope: Scope, name: bytes) -> str:
-    for key, value in scope["headers"]:
-        if key == name:
-            return str(value.decode("latin-1"))
-    return ""
-
-
 def _query(scope: Scope, name: str) -> str:
     raw = scope.get("query_string", b"")
     return parse_qs(raw.decode("latin-1")).get(name, [""])[0] if raw else ""
 
 
 def _cookie(scope: Scope) -> str:
-    for part in _header(scope, b"cookie").split(";"):
+    for part in header(scope, b"cookie").split(";"):
         name, _, value = part.strip().partition("=")
         if name == COOKIE:
             return value

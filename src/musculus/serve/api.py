@@ -16,6 +16,7 @@ from starlette.routing import Route
 from musculus.errors import MusculusError, StoreError
 from musculus.serve.answers import CORS, Refusal
 from musculus.serve.desk import NAME
+from musculus.serve.networks import kept
 from musculus.store.base import Query, Recording
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ class Api:
         gaps = await asyncio.to_thread(self._app.store.gaps, row.site, row.recording)
         labels = await asyncio.to_thread(self._app.store.records, "label", row.site, recording=row.recording)
         last = msgspec.Raw(labels[-1].document) if labels else None
-        return Json({**_listed(row), "gaps": gaps, "label": last})
+        came = await asyncio.to_thread(kept, self._app.store, row.site, row.recording)
+        return Json({**_listed(row), "gaps": gaps, "label": last, "networks": came})
 
     async def drawing(self, request: Request) -> Response:
         """The path, clicks and page sizes of a recording."""

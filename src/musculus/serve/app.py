@@ -32,9 +32,11 @@ from musculus.serve import (
 from musculus.serve.access import Gate
 from musculus.serve.answers import Receive, Refusal, Send
 from musculus.serve.backend import Backend
+from musculus.serve.caller import Proxies
 from musculus.serve.desk import Desk
 from musculus.serve.headers import SafeHeaders
 from musculus.serve.ingest import Ingest
+from musculus.serve.networks import Networks
 from musculus.serve.watch import Watch
 from musculus.serve.webhooks import Courier
 from musculus.serve.worker import Worker
@@ -49,13 +51,16 @@ SWEEP = 30  # refreshes between two sweeps
 class Application:
     """The whole server over one open store, which it closes when it stops.
 
-    `store_url` is what the worker opens to read; `loopback` says that only this machine can reach the server; `limits`
-    go to `Ingest`.
+    `store_url` is what the worker opens to read; `loopback` says that only this machine can reach the server;
+    `proxies` are believed whom they speak for; `limits` go to `Ingest`.
     """
 
-    def __init__(self, store: Store, store_url: str, site: str, *, loopback: bool, **limits: float) -> None:
+    def __init__(
+        self, store: Store, store_url: str, site: str, *, loopback: bool, proxies: Proxies = (), **limits: float
+    ) -> None:
         self.store, self.site = store, site
-        self.gate = Gate(store, site, loopback=loopback)
+        self.networks = Networks(store, sites.with_networks(store))
+        self.gate = Gate(store, site, loopback=loopback, proxies=proxies, networks=self.networks)
         self.ingest = Ingest(store, self.gate, **limits)
         self.worker = Worker(store_url)
         self.desk = Desk(store, self.worker)
@@ -100,6 +105,7 @@ class Application:
             await self.courier.stop()
             await self.watch.stop()
             await self.ingest.commit.stop()
+            await self.networks.flush()
             await self.worker.stop()
             if self._warming:
                 await self._warming
@@ -112,7 +118,10 @@ class Application:
             try:
                 await asyncio.to_thread(self.gate.keys.load)
                 await self.courier.learn()
+                self.networks.sites = await asyncio.to_thread(sites.with_networks, self.store)
+                await self.networks.flush()
                 if k % SWEEP == 0:
+                    await asyncio.to_thread(self.networks.sweep)
                     await asyncio.to_thread(self.backend.tokens.sweep)
                     await asyncio.to_thread(retention.sweep, self.store)
             except MusculusError as error:

@@ -81,6 +81,7 @@ class Ingest:
         except StoreError as error:
             raise Refusal(503, "store", "the store can't take batches now; see the server's log", wait=5) from error
         _accept(ack, row)
+        self._gate.note(scope, row.site, row.recording)
         return row.sequence
 
     def _admit(self, scope: Mapping[str, Any]) -> str:

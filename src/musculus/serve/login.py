@@ -41,7 +41,8 @@ class Login:
         return self._paper.page("login.html", wrong="", to=local(request.query_params.get("to", "/")))
 
     async def enter(self, request: Request) -> Response:
-        """Take the key, give a cookie."""
+        """Take the key, give a cookie; only to our own page, or a visitor might be signed in as somebody else."""
+        self._app.gate.own_page(request.scope)
         said = parse_qs((await body_of(request, LONGEST, f"a form has at most {LONGEST} bytes")).decode("latin-1"))
         to = local(said.get("to", ["/"])[0])
         try:
@@ -62,12 +63,13 @@ class Login:
             max_age=SIGNED_IN,
             httponly=True,
             samesite="strict",
-            secure=request.url.scheme == "https",
+            secure=self._app.gate.is_https(request.scope),
         )
         return answer
 
     async def leave(self, request: Request) -> Response:
         """Forget the cookie."""
+        self._app.gate.own_page(request.scope)
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
         return answer

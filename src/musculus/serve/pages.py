@@ -19,6 +19,7 @@ from musculus import __version__
 from musculus.serve.answers import Refusal
 from musculus.serve.api import Json, unknown
 from musculus.serve.backend import history
+from musculus.serve.networks import kept
 from musculus.serve.panels import Panel, export, panels
 from musculus.serve.replay import routes as replay_routes
 from musculus.serve.verdict import Verdict
@@ -101,7 +102,8 @@ class Pages:
         if row is None:
             raise unknown(request)
         labels = await asyncio.to_thread(history, self._app.store, site, name)
-        values = {"row": shown(row), "site": site, "labels": labels[::-1], **_tenant(request)}
+        came = await asyncio.to_thread(kept, self._app.store, site, name)
+        values = {"row": shown(row), "site": site, "labels": labels[::-1], "networks": came, **_tenant(request)}
         return self._page("recording.html", here="sessions", **values)
 
     async def demo(self, request: Request) -> Response:

@@ -7,12 +7,13 @@ import json
 import resource
 import socket
 import sys
+from collections.abc import Sequence
 
 import uvicorn
 
 from musculus.errors import UsageError
-from musculus.serve.access import is_loopback
 from musculus.serve.app import Application
+from musculus.serve.caller import is_loopback, proxies_of
 from musculus.serve.exporting import Exporter
 from musculus.serve.logs import configure
 from musculus.serve.protocol import LimitedProtocol
@@ -30,24 +31,26 @@ def serve(
     *,
     log: str = "text",
     export: str = "",
+    proxies: Sequence[str] = (),
     as_json: bool = False,
     **limits: float,
 ) -> None:
     """Run the server until SIGINT or SIGTERM; port 0 takes a free one; `limits` are those of `Ingest`.
 
-    `log` is text or json; `export` a lake that is brought up to date every hour; `as_json` says the addresses as one
-    JSON document.
+    `log` is text or json; `export` a lake that is brought up to date every hour; `proxies` are addresses or networks
+    whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; `as_json` says the addresses as one JSON document.
 
     Raises `StoreError` where the store is in use or damaged, `UsageError` where the port can't be had.
     """
     configure(log)
+    trusted = proxies_of(proxies)
     opened = open_store(store)
     try:
         listener = _listen(host, port)
     except UsageError:
         opened.close()
         raise
-    app = Application(opened, store, site, loopback=is_loopback(host), **limits)
+    app = Application(opened, store, site, loopback=is_loopback(host), proxies=trusted, **limits)
     first = app.gate.keys.make("admin", note="made at the first start")[1] if app.gate.keys.is_empty() else ""
     config = uvicorn.Config(
         app,
@@ -58,6 +61,7 @@ def serve(
         log_level="error",  # a flood of nonsense must not fill the log
         access_log=False,  # addresses of visitors are nobody's business
         server_header=False,
+        proxy_headers=False,  # it would believe whoever is on this machine; `caller` asks those that were named
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )

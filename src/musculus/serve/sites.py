@@ -1,4 +1,4 @@
-"""What can be set for a site: shadow mode, and whether people there always move the pointer."""
+"""What can be set for a site: shadow mode, how long visits are kept, and whether the networks they come from are."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`shadow`: verdicts are made and shown but `POST /v1/verify` allows everybody.
 
     `retention_days` after its last batch a recording is deleted; null keeps it until somebody deletes it.
+    `networks`: of the address a visit comes from the first 24 bits are kept, 48 of IPv6; by default nothing is.
     """
 
     shadow: bool = False
     retention_days: Annotated[float, msgspec.Meta(gt=0, le=36_500)] | None = None
+    networks: bool = False
 
     @classmethod
     def read(cls, store: Store, site: str) -> Settings:
@@ -40,6 +42,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def write(self, store: Store, site: str) -> None:
         """Keep them."""
         store.put_record(Record(KIND, site, NAME, int(time.time() * 1000), msgspec.json.encode(self)))
+
+
+def with_networks(store: Store) -> frozenset[str]:
+    """The sites that keep the networks visits come from."""
+    found = store.records(KIND, name=NAME)
+    return frozenset(r.site for r in found if msgspec.json.decode(r.document, type=Settings).networks)
 
 
 def routes(app: Application) -> list[Route]:
@@ -55,6 +63,8 @@ def routes(app: Application) -> list[Route]:
         site = app.gate.admin(request.scope).of(request.query_params.get("site"), app.site)
         wanted: Settings = await asked(request, Settings)
         await asyncio.to_thread(wanted.write, app.store, site)
+        app.networks.sites = await asyncio.to_thread(with_networks, app.store)
+        await asyncio.to_thread(app.networks.sweep)
         return Json(wanted)
 
     return [Route("/v1/settings", read), Route("/v1/settings", write, methods=["PUT"])]
