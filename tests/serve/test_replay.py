@@ -55,6 +55,20 @@ def test_the_columns_are_the_events_and_the_description_says_how_to_read_them(th
     assert header["boxes"] == [[21, 50.0, 50.0, 50.0, 50.0, ""], [23, 50.0, 50.0, 50.0, 50.0, ""]]
 
 
+def test_a_window_that_was_resized_is_told_at_each_row_and_drawn_as_large_as_it_ever_was() -> None:
+    size = {"width": [1000.0, np.nan, 600.0, np.nan], "height": [500.0, np.nan, 700.0, np.nan]}
+    events = Events.of([0, 5, 9, 12], [np.nan, 5, np.nan, 7], [np.nan, 5, np.nan, 7],
+                       ["show", "move", "resize", "move"], page=[0] * 4, **size)  # fmt: skip
+    pages = {"recording": np.zeros(1, int), "page": np.zeros(1, int), "address": np.array(["/"], object),
+             "viewport_width": np.array([600.0]), "viewport_height": np.array([700.0]),
+             "lost": np.zeros(1, int), "missing": np.zeros(1, int)}  # fmt: skip
+    events = Events.build(events.columns, events.offsets, events.recordings, {}, pages)
+    header, _ = parsed(replay_file(events))
+    assert header["sizes"] == [[0, 1000.0, 500.0], [2, 600.0, 700.0]]
+    [page] = header["pages"]  # type: ignore[misc]
+    assert (page["width"], page["height"]) == (1000.0, 700.0)
+
+
 def test_series_stand_beside_their_rows_and_begin_anew_on_each_page(there_and_press: Events) -> None:
     found = series(there_and_press)
     speed = found["velocity"]

@@ -24,6 +24,7 @@ SERIES: Final = ("velocity", "acceleration", "jerk", "curvature")
 TICKS: Final = 10  # of the clock in a millisecond
 BOXED: Final = ("down", "click")
 BOXES: Final = 2000  # elements drawn at most
+SIZES: Final = 5000  # of the window, told at most
 
 
 def replay_file(events: Events) -> bytes:
@@ -50,6 +51,7 @@ def replay_file(events: Events) -> bytes:
         "keys": KEY_CLASSES,
         "units": {name: MEASURES[name].unit for name in SERIES},
         "pages": _pages(events),
+        "sizes": _sizes(events),
         "boxes": _boxes(events),
         "columns": [[name, values.dtype.str] for name, values in columns.items()],
     }
@@ -108,14 +110,29 @@ def _by_page(events: Events) -> list[Ints]:
     return [rows[a:b] for a, b in zip(first, last, strict=True)]
 
 
+def _sizes(events: Events) -> list[list[float]]:
+    """Row, width and height of the window wherever it is told, px."""
+    rows = np.flatnonzero(np.isin(events.kind, [KIND["show"], KIND["resize"]]))
+    width, height = events.column("width")[rows], events.column("height")[rows]
+    told = (width > 0) & (height > 0)
+    found = np.column_stack([rows[told], width[told], height[told]]).tolist()
+    return [[int(row), *size] for row, *size in found[:SIZES]]
+
+
 def _pages(events: Events) -> list[dict[str, Any]]:
+    """The page views; a window that was resized is as large as it ever was."""
     p = events.pages
+    page = events.columns["page"]
+    largest: dict[int, tuple[float, float]] = {}
+    for row, width, height in _sizes(events):
+        wide, high = largest.get(int(page[int(row)]), (0.0, 0.0))
+        largest[int(page[int(row)])] = max(wide, width), max(high, height)
     return [
         {
             "page": int(p["page"][i]),
             "address": str(p["address"][i]),
-            "width": float(p["viewport_width"][i]),
-            "height": float(p["viewport_height"][i]),
+            "width": max(float(p["viewport_width"][i]), largest.get(int(p["page"][i]), (0.0, 0.0))[0]),
+            "height": max(float(p["viewport_height"][i]), largest.get(int(p["page"][i]), (0.0, 0.0))[1]),
             "lost": int(p["lost"][i]),
             "missing": int(p["missing"][i]),
         }

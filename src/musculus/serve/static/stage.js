@@ -85,8 +85,21 @@ export class Stage {
     pen.globalAlpha = 1;
     if (this.range) this.trail(pen, this.range[0], Math.min(this.range[1] + 1, this.data.n), 3.2);
     else this.trail(pen, this.back(row, time - TRAIL), row, 2.4);
+    this.window(pen, row);
     this.marks(pen, time, row);
     this.pointer(pen, row);
+  }
+
+  /** The window as it is now, where it was larger before or will be. */
+  window(pen, row) {
+    const sizes = this.data.sizes.filter(([at]) => at <= row && this.data.page[at] === this.page.page);
+    const [, wide, high] = sizes.at(-1) ?? [];
+    if (!wide || (wide >= this.page.width && high >= this.page.height)) return;
+    pen.strokeStyle = ink("--quiet");
+    pen.lineWidth = 1;
+    pen.setLineDash([8, 6]);
+    pen.strokeRect(0.5, 0.5, wide * this.scale - 1, high * this.scale - 1);
+    pen.setLineDash([]);
   }
 
   back(row, time) {
