@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from hashlib import blake2b
+from typing import Final, Protocol
 
 from musculus.errors import StoreError
+
+STAMP: Final = 2  # bytes: enough to know a batch again, too few to guess even a single event from
 
 
 class StoreFull(StoreError):
@@ -29,7 +32,7 @@ class BatchRow:
 
     `recording` is 32 and `view` 16 lower-case hexadecimal digits; `sequence` counts a view's batches;
     `origin` (when the view began) and `received` are milliseconds since 1970, UTC; `events` is the number of
-    events the frame holds.
+    events the frame holds. Where a site keeps measures only, `frame` is the `stamp` of the frame that came.
     """
 
     site: str
@@ -40,6 +43,29 @@ class BatchRow:
     received: int
     events: int
     frame: bytes
+
+    @property
+    def has_path(self) -> bool:
+        """Whether the frame itself is here, and not only its stamp."""
+        return len(self.frame) > STAMP
+
+
+def stamp(frame: bytes) -> bytes:
+    """What is kept of a frame whose path is not: by it the same batch is known when it is sent again.
+
+    >>> len(stamp(b"a frame")), stamp(b"a frame") == stamp(b"another")
+    (2, False)
+    """
+    return blake2b(frame, digest_size=STAMP).digest()
+
+
+def is_same(kept: bytes, given: bytes) -> bool:
+    """Whether a batch that was sent is the one that is kept; either may be the stamp of the other.
+
+    >>> is_same(stamp(b"a frame"), b"a frame"), is_same(b"a frame", stamp(b"another"))
+    (True, False)
+    """
+    return kept == given or kept == stamp(given) or stamp(kept) == given
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +93,11 @@ class Recording:
     events: int
     size: int
     verdict: Verdict | None = None
+
+    @property
+    def has_paths(self) -> bool:
+        """Whether frames are kept of it; of a site that keeps measures only there are stamps."""
+        return self.size > STAMP * self.batches
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +200,12 @@ class Store(Protocol):
 
     def gaps(self, site: str, recording: str) -> list[Gap]:
         """Which batches of a recording are missing between those that came."""
+
+    def strip(self, site: str, recording: str) -> list[BatchRow]:
+        """Keep only the stamps of a recording's frames, and no dead letter of it; the batches with their frames.
+
+        The frames are overwritten as `erase` does; of many callers exactly one gets each.
+        """
 
     def erase(self, site: str, recording: str) -> int:
         """Delete a recording and everything computed from it, for good; the number of batches deleted."""

@@ -12,6 +12,7 @@ from musculus.errors import StoreError
 from musculus.store.base import Ack, BatchRow, Counts, Erased, Gap, Letter, Query, Record, Recording, Verdict, gaps_in
 from musculus.store.postgres_group import append
 from musculus.store.postgres_pool import Pool
+from musculus.store.postgres_strip import strip
 from musculus.store.postgres_tables import ERASE, KEEP, LISTING, RECORD, REPLACE, VERDICT
 from musculus.store.seal import is_sealed, seal
 
@@ -107,6 +108,10 @@ class PostgresStore:
             return gone
 
         return self._pool.run(work, write=True)
+
+    def strip(self, site: str, recording: str) -> list[BatchRow]:
+        """Keep only the stamps of a recording's frames, and no dead letter of it; the batches with their frames."""
+        return self._pool.run(lambda db: strip(db, site, recording), write=True)
 
     def erased(self, since: int = 0) -> list[Erased]:
         """What was deleted at a time or later, oldest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from musculus.store.base import Ack, BatchRow
+from musculus.store.base import Ack, BatchRow, is_same
 from musculus.store.postgres_tables import COUNT, INSERT, LOCK, SAME
 from musculus.store.seal import seal
 
@@ -62,7 +62,7 @@ async def _count(db: Connection, batches: Sequence[BatchRow]) -> None:
 
 async def _compare(db: Connection, batch: BatchRow) -> Ack:
     """What a batch is whose place was taken, by an earlier group or by this one."""
-    return Ack.AGAIN if await db.fetchval(SAME, *_place(batch)) == batch.frame else Ack.CONFLICT
+    return Ack.AGAIN if is_same(await db.fetchval(SAME, *_place(batch)), batch.frame) else Ack.CONFLICT
 
 
 def _key(batch: BatchRow) -> Key:

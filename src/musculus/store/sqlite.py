@@ -14,7 +14,20 @@ from pathlib import Path
 from threading import Lock
 
 from musculus.errors import StoreError
-from musculus.store.base import Ack, BatchRow, Counts, Erased, Gap, Letter, Query, Record, Recording, Verdict, gaps_in
+from musculus.store.base import (
+    Ack,
+    BatchRow,
+    Counts,
+    Erased,
+    Gap,
+    Letter,
+    Query,
+    Record,
+    Recording,
+    Verdict,
+    gaps_in,
+    stamp,
+)
 from musculus.store.lock import WriterLock
 from musculus.store.seal import is_sealed, seal
 from musculus.store.sqlite_open import RESCUE, connect, prepare, translated
@@ -29,11 +42,13 @@ from musculus.store.sqlite_rows import (
     Row,
     listing,
     recorded,
+    restamped,
     summary_of,
 )  # fmt: skip
 
 LETTERS_KEPT = 500
 LETTER_BYTES = 65536
+OF_RECORDING = f"SELECT {BATCH}, crc FROM batch WHERE recording = ? AND site = ? ORDER BY origin, view, sequence"
 KNOWN = 4096  # rows of the list held in memory: the visits that are going on
 
 
@@ -140,9 +155,21 @@ class SqliteStore:
             self._known.pop((site, recording), None)
             # batches still on their way must not bring it back
             db.execute("INSERT OR REPLACE INTO erased (recording, site, at) VALUES (?, ?, ?)", (recording, site, at))
-        with self._write_lock, translated(self.path):
-            self._open(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log held the deleted rows too
+        self._empty_log()
         return gone
+
+    def strip(self, site: str, recording: str) -> list[BatchRow]:
+        """Keep only the stamps of a recording's frames, and no dead letter of it; the batches with their frames."""
+        with self._writing() as db:
+            rows = [BatchRow(*self._sealed("batch", row)) for row in db.execute(OF_RECORDING, (recording, site))]
+            whole = [row for row in rows if row.has_path]
+            if whole:
+                restamped(db, [replace(row, frame=stamp(row.frame)) for row in whole], rows)
+                self._known.pop((site, recording), None)
+            letters = db.execute("DELETE FROM letter WHERE recording = ?", (recording,)).rowcount
+        if whole or letters:
+            self._empty_log()
+        return whole
 
     def erased(self, since: int = 0) -> list[Erased]:
         """What was deleted at a time or later, oldest first."""
@@ -172,10 +199,9 @@ class SqliteStore:
 
     def batches(self, site: str, recording: str) -> list[BatchRow]:
         """All batches of one recording, by time origin of the view, then sequence; each row's checksum is verified."""
-        sql = f"SELECT {BATCH}, crc FROM batch WHERE recording = ? AND site = ? ORDER BY origin, view, sequence"
         with self._reading() as db:
             summary = summary_of(db, site, recording)
-            rows = [BatchRow(*self._sealed("batch", row)) for row in db.execute(sql, (recording, site))]
+            rows = [BatchRow(*self._sealed("batch", row)) for row in db.execute(OF_RECORDING, (recording, site))]
         expected = Recording(*self._sealed("recording", summary)).batches if summary else 0
         if len(rows) != expected:
             raise self._damaged(f"recording {recording} has {len(rows)} batches where {expected} were acknowledged")
@@ -238,6 +264,11 @@ class SqliteStore:
         self._known.update({key: row for key, row in touched.items() if row})
         while len(self._known) > KNOWN:
             del self._known[next(iter(self._known))]
+
+    def _empty_log(self) -> None:
+        """The write-ahead log holds rows that were deleted or replaced, too."""
+        with self._write_lock, translated(self.path):
+            self._open(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from musculus.errors import StoreError
-from musculus.store.base import Ack, BatchRow, Query
+from musculus.store.base import Ack, BatchRow, Query, is_same
 from musculus.store.seal import is_sealed, seal
 
 Row = tuple[Any, ...]  # as SQLite gives it; the checksum at its end vouches for the types
@@ -23,7 +23,8 @@ LETTER = "received, reason, frame, recording"
 RECORD = "kind, site, name, made, document, recording"
 
 AT_ONCE = 16  # rows in one statement: at each statement the writer's thread has to win the interpreter back
-_SAME = "SELECT frame FROM batch WHERE recording = ? AND site = ? AND view = ? AND sequence = ?"
+PLACE = "recording = ? AND site = ? AND view = ? AND sequence = ?"
+_SAME = f"SELECT frame FROM batch WHERE {PLACE}"
 ERASED = "SELECT 1 FROM erased WHERE recording = ? AND site = ?"
 
 
@@ -58,7 +59,7 @@ class Group:
             return Ack.STORED
         b = batch
         stored = self._db.execute(_SAME, (b.recording, b.site, b.view, b.sequence)).fetchone()
-        return Ack.AGAIN if stored[0] == b.frame else Ack.CONFLICT
+        return Ack.AGAIN if is_same(stored[0], b.frame) else Ack.CONFLICT
 
     def save(self) -> None:
         """Write the touched rows of the session list."""
@@ -121,6 +122,22 @@ def summary_of(db: sqlite3.Connection, site: str, recording: str) -> Row | None:
     sql = f"SELECT {RECORDING}, crc FROM recording WHERE recording = ? AND site = ?"
     row: Row | None = db.execute(sql, (recording, site)).fetchone()
     return row
+
+
+def restamped(db: sqlite3.Connection, batches: Sequence[BatchRow], known: Sequence[BatchRow]) -> None:
+    """Put other frames under the places of `batches`, and their sizes into the list; `known` are all there are."""
+    for batch in batches:
+        *_, frame, crc = _sealed_row(batch)
+        place = (batch.recording, batch.site, batch.view, batch.sequence)
+        db.execute(f"UPDATE batch SET frame = ?, crc = ? WHERE {PLACE}", (frame, crc, *place))
+    changed = {(b.view, b.sequence): len(b.frame) for b in batches}
+    size = sum(changed.get((b.view, b.sequence), len(b.frame)) for b in known)
+    site, recording = batches[0].site, batches[0].recording
+    row = summary_of(db, site, recording)
+    if row is None or not is_sealed(row):
+        raise StoreError(f"the list row of recording {recording} is damaged; restore a backup")
+    fresh = (*row[:-2], size)
+    db.execute(_save(1), (*fresh, seal(*fresh)))
 
 
 def recorded(kind: str, site: str | None, name: str | None, recording: str | None) -> tuple[str, Row]:
