@@ -157,6 +157,11 @@ def test_a_report_holds_open_set_and_time_to_verdict_and_rows_that_fit_each_mode
     assert told["brier"] < 0.1
 
 
+def test_what_stands_beside_is_of_the_headlines_model_wherever_it_stands(events: Events) -> None:
+    found = measured(events, ["gaussian_nb", "logistic_regression"])
+    assert [m["name"].partition(",")[0] for m in found.models[2:]] == ["logistic_regression"] * 3
+
+
 def test_rows_far_from_their_person_still_differ() -> None:
     """Clipped, all of them would be as odd, and claims of a small enrolment would be ties."""
     from musculus.evaluate.verif_scores import _spreads
