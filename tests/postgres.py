@@ -15,12 +15,15 @@ from urllib.parse import quote
 
 import pytest
 
+QUICK = "-c shared_buffers=16MB -c fsync=off"  # for tests; what is measured runs with the server's own settings
+
 
 class Postgres:
     """A running server; `database()` makes an empty database and gives its URL."""
 
     def __init__(self, binaries: Path, socket: Path) -> None:
         self._binaries, self._socket = binaries, socket
+        self.data = socket / "data"
         self._numbers = count()
 
     def database(self) -> str:
@@ -45,7 +48,7 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
+def running(settings: str = QUICK) -> Iterator[Postgres]:
     """Start a server of its own; it refuses to run as root, so root hands it to the user `postgres`."""
     programs = binaries()
     if programs is None:
@@ -61,7 +64,7 @@ def running() -> Iterator[Postgres]:
 
     try:
         run("initdb", "-D", f"{folder}/data", "-U", "musculus", "-A", "trust", "-N", "--locale=C.UTF-8", "-k")
-        options = f"-k {folder} -c listen_addresses= -c shared_buffers=16MB -c max_connections=60 -c fsync=off"
+        options = f"-k {folder} -c listen_addresses= -c max_connections=60 {settings}"
         run("pg_ctl", "-D", f"{folder}/data", "-l", f"{folder}/log", "-o", options, "-w", "start")
         yield Postgres(programs, folder)
     finally:

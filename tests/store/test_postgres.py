@@ -13,7 +13,9 @@ from tests.store.conftest import EXAMPLE, batch, visit
 
 from musculus.errors import StoreError
 from musculus.store import open_store
-from musculus.store.base import Ack, Query, Store
+from musculus.store.base import Ack, Query, Store, Verdict
+from musculus.store.postgres import PostgresStore
+from musculus.store.postgres_tables import SCHEMA
 
 
 def together(*jobs: object) -> list[BaseException]:
@@ -122,3 +124,31 @@ def test_errors_name_the_place_and_never_the_password(postgres: Postgres) -> Non
 def test_a_reader_makes_no_tables(postgres: Postgres) -> None:
     with pytest.raises(StoreError, match="there is no store at"):
         open_store(postgres.database(), readonly=True)
+
+
+def test_a_verdict_does_not_wait_for_the_disk_and_the_next_batch_does(postgres: Postgres) -> None:
+    store = PostgresStore(postgres.database())
+
+    def synced() -> str:
+        return store._pool.run(lambda db: db.fetchval("SHOW synchronous_commit"), alone=True)
+
+    assert store.append([EXAMPLE]) == [Ack.STORED]
+    before = synced()
+    store.put_verdict(Verdict(EXAMPLE.site, EXAMPLE.recording, 1, "rules", "unsure", 5, b"{}"))
+    assert [before, synced()] == ["on", "on"]
+    assert store.recordings(Query())[0].verdict is not None
+    store.close()
+
+
+def test_a_list_that_grew_is_never_read_whole_for_a_group(postgres: Postgres) -> None:
+    url = postgres.database()
+    store = PostgresStore(url)
+    for k in range(8):  # after some calls the database plans no more, and the list was short then
+        store.append(visit(k + 1, 3))
+    many = "SELECT lpad(to_hex(k), 32, '0'), 'demo', k, k, 0, 0, 0 FROM generate_series(1000, 21000) AS k"
+    postgres.sql(url, f"INSERT INTO {SCHEMA}.recording {many}")
+    for k in range(8):
+        assert store.append(visit(k + 1, 9))[3:] == [Ack.STORED] * 6
+    store.close()
+    read = f"SELECT seq_tup_read FROM pg_stat_user_tables WHERE schemaname = '{SCHEMA}' AND relname = 'recording'"
+    assert int(postgres.sql(url, read)) < 20_000

@@ -13,7 +13,7 @@ from musculus.store.base import Ack, BatchRow, Counts, Erased, Gap, Letter, Quer
 from musculus.store.postgres_group import append
 from musculus.store.postgres_pool import Pool
 from musculus.store.postgres_strip import strip
-from musculus.store.postgres_tables import ERASE, KEEP, LISTING, RECORD, REPLACE, VERDICT
+from musculus.store.postgres_tables import BATCHES, ERASE, KEEP, LISTING, RECORD, REPLACE, VERDICT
 from musculus.store.seal import is_sealed, seal
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class PostgresStore:
         async def work(db: Connection) -> None:
             await db.execute(VERDICT, *row, seal(*row))
 
-        self._pool.run(work, write=True)
+        self._pool.run(work, write=True, alone=True)
 
     def put_record(self, record: Record, *, new: bool = False) -> bool:
         """Keep a document; with `new` only if its kind, site and name are free. Whether it is kept now."""
@@ -77,7 +77,7 @@ class PostgresStore:
         async def work(db: Connection) -> bool:
             return bool(await db.fetchval(RECORD + (KEEP if new else REPLACE), *row, seal(*row)))
 
-        return self._pool.run(work, write=True)
+        return self._pool.run(work, write=True, alone=True)
 
     def records(
         self, kind: str, site: str | None = None, *, name: str | None = None, recording: str | None = None
@@ -142,14 +142,8 @@ class PostgresStore:
 
     def batches(self, site: str, recording: str) -> list[BatchRow]:
         """All batches of one recording, by time origin of the view, then sequence; each row's checksum is verified."""
-        sql = f"SELECT {BATCH}, crc FROM batch WHERE recording = $1 AND site = $2 ORDER BY origin, view, sequence"
-
-        async def work(db: Connection) -> tuple[list[Row], int]:
-            await db.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")  # one snapshot for both
-            known = "SELECT batches FROM recording WHERE recording = $1 AND site = $2"
-            return await _tuples(db, sql, recording, site), await db.fetchval(known, recording, site) or 0
-
-        rows, expected = self._pool.run(work)
+        found = self._rows(BATCHES, recording, site)
+        rows, expected = [row[1:] for row in found if row[1] is not None], found[0][0]
         if len(rows) != expected:
             raise self._damaged(f"recording {recording} has {len(rows)} batches where {expected} were acknowledged")
         return [BatchRow(*self._sealed("batch", row)) for row in rows]
@@ -192,13 +186,13 @@ class PostgresStore:
         self._pool.close()
 
     def _rows(self, sql: str, *values: object) -> list[Row]:
-        return self._pool.run(lambda db: _tuples(db, sql, *values))
+        return self._pool.run(lambda db: _tuples(db, sql, *values), alone=True)
 
     def _execute(self, sql: str, *values: object) -> int:
         async def work(db: Connection) -> int:
             return _count(await db.execute(sql, *values))
 
-        return self._pool.run(work, write=True)
+        return self._pool.run(work, write=True, alone=True)
 
     def _sealed(self, table: str, row: Row) -> Row:
         """The row without its checksum, or `StoreError` where the two don't agree."""

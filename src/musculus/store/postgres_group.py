@@ -1,4 +1,4 @@
-"""A group of batches on its way into PostgreSQL: four statements, whatever its size."""
+"""A group of batches on its way into PostgreSQL: two statements, whatever its size."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from musculus.store.base import Ack, BatchRow, is_same
-from musculus.store.postgres_tables import COUNT, INSERT, LOCK, SAME
+from musculus.store.postgres_tables import INSERT, LOCK, SAME
 from musculus.store.seal import seal
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ Place = tuple[str, str, str, int]  # recording, site, view, sequence
 
 
 async def append(db: Connection, batches: Sequence[BatchRow]) -> list[Ack]:
-    """Insert what is new, say of the rest what it is, and count what was inserted in the list."""
+    """Insert what is new and count it in the list; say of the rest what it is."""
     if not batches:
         return []
     erased = await _lock(db, sorted({_key(b) for b in batches}))
@@ -27,7 +27,6 @@ async def append(db: Connection, batches: Sequence[BatchRow]) -> list[Ack]:
             first.setdefault(_place(batch), k)
     stored = await _insert(db, [batches[first[place]] for place in sorted(first)])
     new = {first[place] for place in stored}
-    await _count(db, [batches[k] for k in sorted(new)])
     return [
         Ack.ERASED if _key(b) in erased else Ack.STORED if k in new else await _compare(db, b)
         for k, b in enumerate(batches)
@@ -44,20 +43,6 @@ async def _insert(db: Connection, batches: Sequence[BatchRow]) -> set[Place]:
     rows = [(b.site, b.recording, b.view, b.sequence, b.origin, b.received, b.events, b.frame) for b in batches]
     columns = zip(*((*row, seal(*row)) for row in rows), strict=True)
     return {tuple(row) for row in await db.fetch(INSERT, *map(list, columns))} if rows else set()
-
-
-async def _count(db: Connection, batches: Sequence[BatchRow]) -> None:
-    """Add inserted batches to their recordings' rows of the list."""
-    by_recording: dict[Key, list[BatchRow]] = {}
-    for batch in batches:
-        by_recording.setdefault(_key(batch), []).append(batch)
-    rows = [
-        (*key, min(b.received for b in of), max(b.received for b in of), len(of), sum(b.events for b in of),
-         sum(len(b.frame) for b in of))
-        for key, of in by_recording.items()
-    ]  # fmt: skip
-    if rows:
-        await db.execute(COUNT, *map(list, zip(*rows, strict=True)))
 
 
 async def _compare(db: Connection, batch: BatchRow) -> Ack:

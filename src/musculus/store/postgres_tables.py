@@ -25,6 +25,7 @@ CREATE TABLE {SCHEMA}.recording (
   PRIMARY KEY (recording, site)
 ) WITH (fillfactor = 70);
 CREATE INDEX recording_newest ON {SCHEMA}.recording (last, recording);
+CREATE INDEX recording_erased ON {SCHEMA}.recording (erased) WHERE erased IS NOT NULL;
 CREATE TABLE {SCHEMA}.verdict (
   recording {ID}, site {ID}, batches bigint NOT NULL, model text NOT NULL, label text NOT NULL,
   made bigint NOT NULL, crc bigint NOT NULL, document bytea NOT NULL,
@@ -52,28 +53,38 @@ ON CONFLICT (recording, site) DO UPDATE SET batches = r.batches
 RETURNING recording, site, erased IS NOT NULL AS erased
 """
 
+# What is new, and the list counts it in the same statement: by its key, where joining would read the whole list as long
+# as the database has not looked at how long it is.
 INSERT: Final = """
-INSERT INTO batch (site, recording, view, sequence, origin, received, events, frame, crc)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::float8[], $6::bigint[], $7::bigint[],
-                     $8::bytea[], $9::bigint[])
-ON CONFLICT DO NOTHING
-RETURNING recording, site, view, sequence
+WITH new AS (
+  INSERT INTO batch (site, recording, view, sequence, origin, received, events, frame, crc)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::float8[], $6::bigint[], $7::bigint[],
+                       $8::bytea[], $9::bigint[])
+  ON CONFLICT DO NOTHING
+  RETURNING recording, site, view, sequence, received, events, length(frame) AS size
+), g AS (
+  SELECT recording, site, min(received) AS first, max(received) AS last, count(*) AS batches, sum(events) AS events,
+         sum(size) AS size
+  FROM new GROUP BY recording, site
+), counted AS (
+  INSERT INTO recording AS r (recording, site, first, last, batches, events, size)
+  SELECT recording, site, first, last, batches, events, size FROM g
+  ON CONFLICT (recording, site) DO UPDATE
+  SET first = CASE WHEN r.batches = 0 THEN excluded.first ELSE least(r.first, excluded.first) END,
+      last = greatest(r.last, excluded.last), batches = r.batches + excluded.batches,
+      events = r.events + excluded.events, size = r.size + excluded.size
+)
+SELECT recording, site, view, sequence FROM new
 """
 
 SAME: Final = "SELECT frame FROM batch WHERE recording = $1 AND site = $2 AND view = $3 AND sequence = $4"
 
-COUNT: Final = """
-UPDATE recording AS r
-SET first = CASE WHEN r.batches = 0 THEN g.first ELSE least(r.first, g.first) END,
-    last = greatest(r.last, g.last), batches = r.batches + g.batches, events = r.events + g.events,
-    size = r.size + g.size
-FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
-     AS g (recording, site, first, last, batches, events, size)
-WHERE r.recording = g.recording AND r.site = g.site
-"""
-
+# Without waiting for the disk: a verdict that a crash of the database takes is made again by whoever asks.
 VERDICT: Final = """
-WITH held AS (SELECT 1 FROM recording WHERE recording = $2 AND site = $1 AND erased IS NULL FOR SHARE)
+WITH held AS (
+  SELECT set_config('synchronous_commit', 'off', true) FROM recording
+  WHERE recording = $2 AND site = $1 AND erased IS NULL FOR SHARE
+)
 INSERT INTO verdict AS v (site, recording, batches, model, label, made, document, crc)
 SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE EXISTS (SELECT 1 FROM held)
 ON CONFLICT (recording, site) DO UPDATE
@@ -100,6 +111,15 @@ INSERT INTO recording AS r (recording, site, first, last, batches, events, size,
 VALUES ($1, $2, 0, 0, 0, 0, 0, $3)
 ON CONFLICT (recording, site) DO UPDATE
 SET erased = excluded.erased, first = 0, last = 0, batches = 0, events = 0, size = 0
+"""
+
+# One statement, so that both are of one moment: what the list counts (first in each row), and the batches; one row of
+# nulls where there is none.
+BATCHES: Final = """
+SELECT coalesce((SELECT batches FROM recording WHERE recording = $1 AND site = $2), 0),
+       b.site, b.recording, b.view, b.sequence, b.origin, b.received, b.events, b.frame, b.crc
+FROM (VALUES (1)) AS one LEFT JOIN batch AS b ON b.recording = $1 AND b.site = $2
+ORDER BY b.origin, b.view, b.sequence
 """
 
 LISTING: Final = """
