@@ -1,19 +1,17 @@
-"""What a site's own backend uses: tokens, scores, labels, the stream of verdicts, webhooks."""
+"""What a site's own backend uses: tokens, scores, labels, the stream of verdicts."""
 
 from __future__ import annotations
 
 import contextlib
-import hmac
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tests.serve.conftest import Server
-from tests.serve.test_keys import A, B, Tenants, frame
+from tests.serve.test_keys import A, Tenants, frame
 
 from musculus.serve.tokens import SECONDS, Tokens
 from musculus.store import open_store
@@ -152,89 +150,3 @@ def test_new_verdicts_of_ones_own_site_are_streamed(tenants: Tenants) -> None:
     line.close()
     answer.close()
     assert tenants.ask("GET", "/v1/verdicts/stream")[0] == 401
-
-
-class Receiver:
-    """A server of the site's own; refuses the first `refuse` deliveries."""
-
-    def __init__(self, refuse: int) -> None:
-        got = self.got = []
-        left = [refuse]
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                got.append((dict(self.headers), body))
-                left[0] -= 1
-                self.send_response(500 if left[0] >= 0 else 204)
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                return
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-
-    def wait(self, n: int) -> None:
-        end = time.monotonic() + 60
-        while len(self.got) < n and time.monotonic() < end:
-            time.sleep(0.05)
-        assert len(self.got) >= n
-
-
-@pytest.fixture
-def receiver() -> Iterator[Callable[[int], Receiver]]:
-    made: list[Receiver] = []
-
-    def make(refuse: int) -> Receiver:
-        made.append(Receiver(refuse))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.server.shutdown()
-        one.server.server_close()
-
-
-def waiting(tenants: Tenants, deliveries: int) -> Any:
-    """The webhooks of site a, as soon as so many deliveries wait."""
-    end = time.monotonic() + 30
-    while True:
-        listed = tenants.ask("GET", "/v1/webhooks?site=a", tenants.admin)[1]
-        if listed["waiting"] == deliveries or time.monotonic() > end:
-            assert listed["waiting"] == deliveries
-            return listed
-        time.sleep(0.1)
-
-
-def test_a_verdict_is_posted_signed_and_again_until_it_is_taken(
-    tenants: Tenants, receiver: Callable[[int], Receiver]
-) -> None:
-    there, dead = receiver(1), "http://127.0.0.1:9/hook"
-    status, hook, _ = tenants.ask("POST", "/v1/webhooks?site=a", tenants.admin, {"url": there.url})
-    assert status == 201
-    assert tenants.ask("POST", "/v1/webhooks?site=a", tenants.admin, {"url": dead})[0] == 201
-    tenants.post("a", frame("d8" * 16))  # no bot: nobody wants to hear of it
-    tenants.post("b", script_click("d9" * 16))
-    tenants.post("a", script_click("da" * 16))
-    there.wait(2)
-    (_, refused), (headers, taken) = there.got[:2]
-    assert refused == taken
-    said = json.loads(taken)
-    assert (said["recording"], said["site"], said["verdict"]) == ("da" * 16, "a", "bot")
-    at, mark = (part.split("=")[1] for part in headers["musculus-signature"].split(","))
-    assert mark == hmac.digest(hook["secret"].encode(), f"{at}.".encode() + taken, "sha256").hex()
-    assert abs(int(at) - time.time()) < 60
-    listed = waiting(tenants, 1)  # the dead host's
-    assert hook["secret"] not in json.dumps(listed)
-    for one in listed["webhooks"]:
-        assert tenants.ask("DELETE", f"/v1/webhooks/{one['id']}?site=a", tenants.admin)[0] == 200
-    assert tenants.ask("DELETE", f"/v1/webhooks/{hook['id']}?site=a", tenants.admin)[0] == 404
-    waiting(tenants, 0)
-
-
-@pytest.mark.parametrize("url", ["ftp://shop.example/", "file:///etc/passwd", "https://", "https://me:pw@shop.example/"])
-def test_a_webhook_goes_to_a_web_server(tenants: Tenants, url: str) -> None:
-    assert tenants.ask("POST", "/v1/webhooks?site=a", tenants.admin, {"url": url})[0] == 422
-    assert B

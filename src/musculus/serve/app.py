@@ -33,12 +33,12 @@ from musculus.serve.access import Gate
 from musculus.serve.answers import Receive, Refusal, Send
 from musculus.serve.backend import Backend
 from musculus.serve.caller import Proxies
+from musculus.serve.courier import Courier
 from musculus.serve.desk import Desk
 from musculus.serve.headers import SafeHeaders
 from musculus.serve.ingest import Ingest
 from musculus.serve.networks import Networks
 from musculus.serve.watch import Watch
-from musculus.serve.webhooks import Courier
 from musculus.serve.worker import Worker
 from musculus.store.base import Store
 
@@ -122,6 +122,7 @@ class Application:
                 await self.networks.flush()
                 if k % SWEEP == 0:
                     await asyncio.to_thread(self.networks.sweep)
+                    await self.courier.sweep()
                     await asyncio.to_thread(self.backend.tokens.sweep)
                     await asyncio.to_thread(retention.sweep, self.store)
             except MusculusError as error:

@@ -19,7 +19,7 @@ from musculus.serve.backend import Label, Labelled, Token, Verified
 from musculus.serve.people import Enrol, Enrolled, Forgotten
 from musculus.serve.sites import Settings
 from musculus.serve.verdict import Verdict
-from musculus.serve.webhooks import Hook
+from musculus.serve.webhooks import NewHook
 
 FRAME: Final = "application/octet-stream"
 KEY: Final = {"key": {"type": "http", "scheme": "bearer", "description": "mk_secret_... or mk_admin_..."}}
@@ -96,7 +96,7 @@ ABOUT: Final[dict[tuple[str, str], About]] = {
     ("PUT", "/v1/settings"): About(Settings, 200, Settings),
     ("POST", "/v1/keys"): About(dict[str, Any], 201, NewKey),
     ("DELETE", "/v1/keys/{key}"): About(dict[str, Any], 200, EndKey),
-    ("POST", "/v1/webhooks"): About(dict[str, Any], 201, Hook),
+    ("POST", "/v1/webhooks"): About(dict[str, Any], 201, NewHook),
     ("GET", "/v1/verdicts/stream"): About(str, kind="text/event-stream"),
     ("POST", "/v1/people/{person}/enrol"): About(Enrolled, 201, Enrol),
     ("GET", "/v1/people/{person}"): About(Enrolled),
