@@ -23,7 +23,7 @@ from musculus.wire import Batch, encode
 from musculus.wire.frame import CRC, HEADER
 
 EVENTS, BATCHES = 50, 4  # of a batch; of a visit
-OWN: Final = 20_000  # visits that move in a way of their own; the next ones move like the first, under other ids
+OWN: Final = 30_000  # visits that move in a way of their own; the next ones move like the first, under other ids
 AGAIN: Final = (0, 408, 429, *range(500, 600))  # what the collector sends again after; 0 is no answer at all
 UNHEARD: Final = 50  # of so many answers one is thrown away
 DIGEST: Final = 16

@@ -1,212 +1,233 @@
-"""Two server processes on one PostgreSQL under load, one of them killed and started again: every acknowledged batch is
-there once, verdicts are the same whichever process is asked, and fresh soon after the acknowledgement.
+"""Two server processes on one PostgreSQL under load, killed and restarted: 20 million events in 100,000 recordings,
+every acknowledged batch there once, verdicts made meanwhile, the same by whichever process is asked.
+
+Each visitor sends its four batches by turns to either server, again where no answer came, and then asks the other one
+for a verdict. Servers are killed with SIGKILL again and again, and once restarted one after the other with SIGTERM.
 """
 
 from __future__ import annotations
 
-import http.client
+import asyncio
 import json
-import os
 import signal
-import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import count
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from fleet import Database, Meter, Server, servers
+from stored import held
+from visitors import AGAIN, BATCHES, EVENTS, Lines, Visitors, frames, name_of, renamed
 
+from musculus.serve.keys import Keyring
 from musculus.store import open_store
 from musculus.store.postgres_tables import SCHEMA
-from musculus.wire import Batch, encode
 from proofs import Finding
-from proofs.metered import SOURCE
 
-KILLS, SENDERS, EVENTS, BATCHES = 20, 8, 200, 25
+VISITS, SMALL, KILLS = 100_000, 250, 8
 FRESH = 2.0  # s
-SERVE = """
-import sys
-from musculus.serve.run import serve
-serve(port=int(sys.argv[1]), store=sys.stdin.readline().strip())
-"""
-
-
-class One:
-    """A server process, started again on the port it had."""
-
-    def __init__(self, url: str) -> None:
-        self._url, self.port = url, 0
-        self.start()
-
-    def start(self) -> None:
-        """Start it and wait until it listens."""
-        given = {**os.environ, "PYTHONPATH": str(SOURCE)}
-        line = [sys.executable, "-c", SERVE, str(self.port)]
-        pipe = subprocess.PIPE
-        self.process = subprocess.Popen(line, stdin=pipe, stdout=pipe, env=given, text=True)  # noqa: S603  # a list
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(self._url + "\n")
-        self.process.stdin.flush()
-        self.port = int(self.process.stdout.readline().split(":")[2].split("/")[0])
-
-    def kill(self) -> None:
-        """Kill it, wait until it is gone, and let go of its pipes."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe:
-                pipe.close()
-
-    def ask(self, method: str, path: str, body: bytes | None = None) -> tuple[int, Any]:
-        """Status and JSON; OSError or HTTPException while it is down."""
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        try:
-            line.request(method, path, body)
-            answer = line.getresponse()
-            return answer.status, json.loads(answer.read())
-        finally:
-            line.close()
-
-
-class Load:
-    """Senders that each send visits of `batches` batches, to the two servers in turn, until acknowledged."""
-
-    def __init__(self, servers: list[One], events: int, batches: int) -> None:
-        self._servers, self._events, self._batches = servers, events, batches
-        self._numbers, self._stop = count(1), threading.Event()
-        self.sent: dict[tuple[str, int], bytes] = {}
-        self.again = 0
-        self._threads = [threading.Thread(target=self._visits) for _ in range(SENDERS)]
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Let everybody finish the visit they are at."""
-        self._stop.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _visits(self) -> None:
-        while not self._stop.is_set():
-            recording = f"{next(self._numbers):032x}"
-            for sequence in range(self._batches):
-                body = frame(recording, sequence, self._events)
-                for attempt in count(int(recording, 16) + sequence):
-                    if self._taken(attempt, body):
-                        break
-                self.sent[recording, sequence] = body
-
-    def _taken(self, attempt: int, body: bytes) -> bool:
-        try:
-            status, _ = self._servers[attempt % 2].ask("POST", "/v1/ingest", body)
-        except (OSError, http.client.HTTPException, ValueError):
-            status = 0
-        if status != 202:
-            self.again += 1
-            time.sleep(0.02)
-        return status == 202
-
-
-def frame(recording: str, sequence: int, n: int) -> bytes:
-    """A batch of a pointer that wanders."""
-    rng = np.random.default_rng([int(recording[-8:], 16), sequence])
-    t = np.round(sequence * 20.0 * n + np.cumsum(rng.uniform(7, 9, n)), 1)
-    x, y = np.cumsum(rng.integers(-9, 10, (2, n)), axis=1) / 8 + 400
-    more = {"view": recording[16:], "source": ["pointer"] * n, "trusted": [1] * n, "detail": [0] * n}
-    return encode(Batch.of(t, x, y, recording=recording, sequence=sequence, time_origin=1.7e12, **more))
+LATER = 1 << 64  # the numbers of visits that come after the load
 
 
 def prove(small: bool) -> list[Finding]:
-    """On a PostgreSQL of its own."""
+    """On a PostgreSQL of its own, with the settings that it comes with."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from tests.postgres import binaries, running
+    from tests.postgres import QUICK, binaries, running
 
     if binaries() is None:
         return [Finding("PostgreSQL", "no server here: apt-get install postgresql")]
-    with running() as postgres:
-        url = postgres.database()
-        return on(url, lambda: postgres.sql(url, f"DELETE FROM {SCHEMA}.verdict"), small=small)  # noqa: S608  # ours
+    with running(QUICK if small else "") as postgres:
+        return on(postgres, SMALL if small else VISITS, small=small)
 
 
-def on(url: str, forget: Callable[[], object], *, small: bool) -> list[Finding]:
-    """The findings on this empty database."""
-    with two(url) as servers:
-        load = Load(servers, EVENTS, 4 if small else BATCHES)
-        for k in range(1 if small else KILLS):
-            enough = len(load.sent) + SENDERS * 4
-            while len(load.sent) < enough:
-                time.sleep(0.01)
-            servers[k % 2].kill()
-            servers[k % 2].start()
-        load.stop()
-        found = [kept(url, load)]
-        visits = sorted({recording for recording, _ in load.sent})[-(3 if small else 40) :]
-        found.append(same(servers, visits, forget))
-        found.append(fresh(servers, 1 if small else 40, judged=not small))
+def keys(url: str) -> tuple[str, str]:
+    """A write key and a secret key for the site `demo`."""
+    store = open_store(url)
+    ring = Keyring(store)
+    made = ring.make("write", "demo")[1], ring.make("secret", "demo")[1]
+    store.close()
+    return made
+
+
+def on(postgres: Any, visits: int, *, small: bool) -> list[Finding]:
+    """The findings on an empty database of this server."""
+    url = postgres.database()
+    write, secret = keys(url)
+    database, began = Database(postgres.data), position(postgres, url)
+    with servers(url) as two:
+        meter, before = Meter(two), database.seconds()
+        load = Visitors(two, visits, write, secret, at_once=16 if small else 48)
+        begun, kills = time.monotonic(), 1 if small else KILLS
+        asyncio.run(under_fire(load, two, kills))
+        spent = Spent(load, time.monotonic() - begun, meter, database.seconds() - before, database.memory())
+        found = [*said_of_load(load, spent, kills), *kept(url, load), verdicts(load, judged=not small), *costs(spent)]
+        found += disk(postgres, url, began, load)
+        sample = range(visits - (3 if small else 40), visits)
+        forget = f"DELETE FROM {SCHEMA}.verdict"  # noqa: S608  # ours
+        found.append(asyncio.run(same(two, sample, secret, lambda: postgres.sql(url, forget))))
+        found.append(asyncio.run(fresh(two, 1 if small else 40, (write, secret), judged=not small)))
+        meter.stop()
     return found
 
 
-@contextmanager
-def two(url: str) -> Iterator[list[One]]:
-    """Two servers, killed at the end."""
-    servers = [One(url)]
-    try:
-        servers.append(One(url))
-        yield servers
-    finally:
-        for one in servers:
-            one.kill()
+@dataclass
+class Spent:
+    """What the load took: seconds that passed, what servers spent, processor seconds and MiB of the database."""
+
+    load: Visitors
+    wall: float
+    meter: Meter
+    database: float
+    memory: float
 
 
-def kept(url: str, load: Load) -> Finding:
-    """Every acknowledged batch is there, once, byte for byte, and nothing else is."""
+async def under_fire(load: Visitors, two: list[Server], kills: int) -> None:
+    """The load, and the hand that kills and restarts meanwhile."""
+    working = asyncio.create_task(load.run())
+    steps = kills + 3
+    for k in range(kills):
+        await until(load, (k + 1) / steps, working)
+        await two[k % 2].again(signal.SIGKILL)
+    await until(load, (kills + 1) / steps, working)
+    load.phase = "rolling"
+    for one in two:
+        await one.again(signal.SIGTERM)
+    load.phase = "load"
+    await working
+
+
+async def until(load: Visitors, share: float, working: asyncio.Task[None]) -> None:
+    """Wait until so many of the visits are over; AssertionError where the load ends by itself."""
+    while load.done < share * load.visits:
+        assert not working.done(), working.exception()
+        if sys.stderr.isatty():
+            print(f"{load.done:,} of {load.visits:,} visits", end="\r", file=sys.stderr)
+        await asyncio.sleep(0.1)
+
+
+def said_of_load(load: Visitors, spent: Spent, kills: int) -> list[Finding]:
+    """What was sent, and what was answered beside 202."""
+    batches = load.visits * BATCHES
+    answers = sum(load.answers.values(), Counter[int]())
+    rolling = load.answers.get("rolling", Counter[int]())
+    said = f"{batches * EVENTS:,} events in {load.visits:,} recordings and {batches:,} batches, {spent.wall:,.0f} s"
+    retried = f"{told(answers)}; {load.unheard:,} answers thrown away"
+    right = set(answers) <= {202, *AGAIN}
+    return [
+        Finding("load", f"{said}, {batches / spent.wall:,.0f} batches/s; {kills} kills, a rolling restart"),
+        Finding("sent again after", retried, "only what a client sends again after", right),
+        Finding("during the rolling restart", told(rolling), "the same", set(rolling) <= {202, *AGAIN}),
+    ]
+
+
+def told(answers: Counter[int]) -> str:
+    """Answers in words."""
+    rest = ", ".join(f"{n} of {code or 'no answer'}" for code, n in sorted(answers.items()) if code != 202)
+    return f"{answers[202]:,} acknowledged, {rest or 'nothing else'}"
+
+
+def kept(url: str, load: Visitors) -> list[Finding]:
+    """Every batch is there, once, byte for byte, and nothing else is; the list counts the same."""
+    there = held(url, load)
+    everything = load.visits * BATCHES
+    right = there.is_right and there.batches == everything == int(load.acknowledged.sum())
+    said = f"{there.batches:,} batches and {there.events:,} events: {there}"
     store = open_store(url, readonly=True)
-    try:
-        there = [
-            ((row.recording, row.sequence), row.frame)
-            for recording in {recording for recording, _ in load.sent}
-            for row in store.batches("demo", recording)
-        ]
-        store.check()
-        total = store.counts().batches
-    finally:
-        store.close()
-    lost = sum(dict(there).get(key) != body for key, body in load.sent.items())
-    twice = len(there) - len(dict(there)) + total - len(there)
-    said = f"acknowledged {len(load.sent)} ({len(load.sent) * EVENTS:,} events), sent again {load.again}"
-    held = not lost and not twice and len(there) == len(load.sent)
-    return Finding("kept", f"{said}: lost {lost}, duplicated {twice}", "lost 0, duplicated 0", held)
+    counts = store.counts()
+    store.close()
+    listed = f"{counts.recordings:,} recordings, {counts.batches:,} batches, {counts.events:,} events"
+    whole = (counts.recordings, counts.batches, counts.events) == (load.visits, everything, everything * EVENTS)
+    return [
+        Finding("kept", said, f"{everything:,} batches, everything 0", right),
+        Finding("the list", listed, f"{load.visits:,} recordings", whole),
+    ]
 
 
-def same(servers: list[One], visits: list[str], forget: Callable[[], object]) -> Finding:
+def verdicts(load: Visitors, *, judged: bool) -> Finding:
+    """How many were made under load, and how long after the last acknowledgement they counted every event."""
+    middle, most, longest = np.quantile(load.waits, [0.5, 0.95, 1])
+    said = f"{len(load.waits):,}, {middle:.2f} s after the last batch in the middle, {most:.2f} s of 95 in 100, "
+    held = len(load.waits) == load.visits and (not judged or float(most) <= FRESH)
+    words = f"one a recording, 95 in 100 within {FRESH:g} s"
+    return Finding("verdicts made meanwhile", f"{said}{longest:.1f} s at most", words, held)
+
+
+def costs(spent: Spent) -> list[Finding]:
+    """Processor time and memory."""
+    n, peak = spent.load.visits * BATCHES, spent.meter.peak
+    server, judging = spent.meter.seconds("server"), spent.meter.seconds("verdicts")
+    of_verdict = judging / len(spent.load.waits) * 1e3
+    return [
+        Finding("server processes", f"{server / n * 1e6:.0f} µs of processor time a batch, a verdict's request for "
+                f"each four and every restart included; {peak['server']:.0f} MiB each at most"),
+        Finding("their verdict processes", f"{of_verdict:.1f} ms a verdict, starting included; {peak['verdicts']:.0f} "
+                "MiB each at most"),
+        Finding("PostgreSQL", f"{spent.database / n * 1e6:.0f} µs a batch, reading for verdicts and keeping them "
+                f"included; {spent.memory:.0f} MiB beside its shared buffers"),
+    ]  # fmt: skip
+
+
+def position(postgres: Any, url: str) -> float:
+    """Bytes of the database's log so far."""
+    return float(postgres.sql(url, "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"))
+
+
+def disk(postgres: Any, url: str, began: float, load: Visitors) -> list[Finding]:
+    """Bytes of tables, indexes and log, an event."""
+    n = load.visits * BATCHES * EVENTS
+
+    def size(table: str) -> float:
+        return float(postgres.sql(url, f"SELECT pg_total_relation_size('{SCHEMA}.{table}')")) / n
+
+    log = (position(postgres, url) - began) / n
+    said = f"{size('batch'):.1f} of batches, {size('recording'):.1f} of the list, {size('verdict'):.1f} of verdicts"
+    return [Finding("bytes an event on disk", f"{said}, indexes included; {log:.1f} went through the log")]
+
+
+async def same(two: list[Server], visits: range, secret: str, forget: Callable[[], object]) -> Finding:
     """Both servers say the same of visits that both took batches of. Each computes: `forget` drops what is stored."""
-    said = []
-    for one in servers:
-        forget()
-        said.append([one.ask("GET", f"/v1/recordings/{visit}/verdict") for visit in visits])
-    equal = sum(a == b and a[0] == 200 for a, b in zip(*said, strict=True))
-    return Finding("verdicts by either server", f"{equal} of {len(visits)} the same", "all", equal == len(visits))
+    said: list[list[Any]] = []
+    async with Lines(two, "127.0.0.1") as lines:
+        for k in range(len(two)):
+            forget()
+            paths = [f"/v1/recordings/{name_of(visit)}/verdict" for visit in visits]
+            said.append([await lines.ask(k, "GET", path, secret=secret) for path in paths])
+    good = all(status == 200 for answers in said for status, _ in answers)
+    pairs = [tuple(without_copies(json.loads(text)) for _, text in both) for both in zip(*said, strict=True)]
+    equal = sum(a == b for a, b in pairs) if good else 0
+    said_so = f"{equal} of {len(visits)} the same, but for strokes seen before, which each process remembers for itself"
+    return Finding("verdicts by either server", said_so, "all", equal == len(visits))
 
 
-def fresh(servers: list[One], visits: int, *, judged: bool) -> Finding:
-    """After a batch was acknowledged by the one, how long until the other's verdict counts its events."""
+def without_copies(verdict: dict[str, Any]) -> dict[str, Any]:
+    """A verdict but for what strokes seen before add to it: they lie in the memory of the process that judges."""
+    seen = sum(reason["weight"] for reason in verdict["reasons"] if reason["name"] == "seen_before")
+    reasons = [reason for reason in verdict["reasons"] if reason["name"] != "seen_before"]
+    score = None if verdict["score"] is None else round(verdict["score"] - seen, 9)
+    kept = ("recording", "events", "strokes", "model")
+    return {name: verdict[name] for name in kept} | {"reasons": reasons, "score": score}
+
+
+async def fresh(two: list[Server], visits: int, key: tuple[str, str], *, judged: bool) -> Finding:
+    """After a batch was acknowledged by the one, how long until the other's verdict counts its events; no load now."""
     waits = []
-    for k in range(visits):
-        recording = f"{k:08x}{'f' * 24}"
-        for sequence in range(3):
-            assert servers[sequence % 2].ask("POST", "/v1/ingest", frame(recording, sequence, EVENTS))[0] == 202
-            begun, wanted = time.monotonic(), EVENTS * (sequence + 1)
-            other = servers[(sequence + 1) % 2]
-            while other.ask("GET", f"/v1/recordings/{recording}/verdict")[1]["events"] != wanted:
-                time.sleep(0.02)
-            waits.append(time.monotonic() - begun)
+    async with Lines(two, "127.0.0.1") as lines:
+        for k in range(LATER, LATER + visits):
+            path = f"/v1/recordings/{name_of(k)}/verdict"
+            for sequence, frame in enumerate(frames(k % 997)):
+                status, _ = await lines.ask(sequence, "POST", f"/v1/ingest?key={key[0]}", renamed(frame, k))
+                assert status == 202, status
+                begun, counted = time.monotonic(), 0
+                while counted != EVENTS * (sequence + 1):
+                    await asyncio.sleep(0.02)
+                    counted = json.loads((await lines.ask(sequence + 1, "GET", path, secret=key[1]))[1])["events"]
+                waits.append(time.monotonic() - begun)
     slowest, middle = max(waits), float(np.median(waits))
     said = f"{middle:.2f} s in the middle, {slowest:.2f} s at most, of {len(waits)}"
     words = f"{FRESH:g} s, and what the computation itself takes"
     held = float(np.quantile(waits, 0.95)) <= FRESH + 0.3 if judged else None
-    return Finding("a verdict that counts the newest batch, by the other server", said, words, held)
+    return Finding("a verdict that counts the newest batch of a visit that goes on", said, words, held)
