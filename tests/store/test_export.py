@@ -24,7 +24,7 @@ from musculus.events import Events
 from musculus.read import read
 from musculus.store import open_store
 from musculus.store.base import BatchRow, Store, Verdict
-from musculus.store.export import Exported, export
+from musculus.store.export import Exported, export, export_table
 from musculus.store.lake import HOUR
 from musculus.store.recording import events_of
 from musculus.wire import encode
@@ -251,3 +251,21 @@ def test_the_command_says_what_it_did_and_can_be_run_beside_the_server(store: St
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     said = json.loads(done.stdout)
     assert (said["hours"], said["recordings"], said["events"], said["waiting"]) == (1, 1, 100, 0)
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_one_table_holds_every_visit_as_it_is_now_with_its_verdict(store: Store, tmp_path: Path, form: str) -> None:
+    store.append([*rows(1, 0), *rows(2, 50), *rows(3, 60, site="other")])
+    name = f"{1:032x}"
+    store.put_verdict(Verdict("demo", name, 2, "bot-1", "human", 7, b'{"probability":0.9}'))
+    path = tmp_path / f"visits.{form}"
+    assert export_table(store, path, site="demo") == (2, 200)
+    events = read(path)
+    assert events.recordings == (name, f"{2:032x}")
+    assert [str(v) for v in events.context["verdict"][:1]] == ["human"]
+    kept = events_of(store.batches("demo", name))
+    assert np.array_equal(events[0].t, kept.t)
+    assert np.array_equal(events[0].x, kept.x)
+    store.erase("demo", name)
+    assert export_table(store, path) == (2, 200)  # written anew, of both sites
+    assert read(path).recordings == (f"{2:032x}", f"{3:032x}")

@@ -1,10 +1,12 @@
-"""A store to a lake of Parquet files, an hour each, for DuckDB, polars or Spark.
+"""A store to one table of events, or to a lake of Parquet files, an hour each, for DuckDB, polars or Spark.
 
-Every hour that is over and in which nobody moves any more becomes one file; hours whose recordings have changed since,
+A name that ends in .parquet, .csv, .feather or .jsonl is one table of every visit as it is now. Anything else is a lake:
+every hour that is over and in which nobody moves any more becomes one file; hours whose recordings have changed since,
 by a late batch or a deletion, are written anew. Run it as often as you like, beside the running server: it only reads
 the store, and a file is there whole or not at all.
 
 Example:
+  musculus export -o visits.parquet
   musculus export -o lake --store sqlite:///musculus-data/musculus.db
   duckdb -c "SELECT date, count(*) FROM read_parquet('lake/events/**/*.parquet') GROUP BY ALL"
 """
@@ -23,21 +25,27 @@ MIRRORS = "musculus.store.export.export"
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("--store", default="sqlite:///musculus-data/musculus.db", metavar="URL", help="what to read")
-    place = "a folder, or a URL such as s3://bucket/lake"
-    parser.add_argument("-o", "--output", required=True, metavar="LAKE", help=place)
+    place = "a table (.parquet, .csv, .feather, .jsonl), or a lake: a folder, or a URL such as s3://bucket/lake"
+    parser.add_argument("-o", "--output", required=True, metavar="OUT", help=place)
     parser.add_argument("--site", metavar="NAME", help="only this site (default: all)")
-    closed = "minutes without a batch after which a visit is over (default: 30)"
+    closed = "of a lake: minutes without a batch after which a visit is over (default: 30)"
     parser.add_argument("--quiet", type=float, default=30.0, metavar="MIN", help=closed)
 
 
 def run(args: argparse.Namespace) -> int:
     """Export, and say how much."""
+    from musculus.read.writer import FORMS
     from musculus.store import open_store
-    from musculus.store.export import export
+    from musculus.store.export import export, export_table
 
     store = open_store(args.store, readonly=True)
     try:
         with Progress("exporting") as progress:
+            if args.output.lower().endswith(tuple(FORMS)):
+                found = export_table(store, args.output, site=args.site, progress=progress)
+                document = {"output": args.output, "recordings": found[0], "events": found[1]}
+                answer(args, document, f"{found[0]:,} recordings, {found[1]:,} events: {args.output}")
+                return 0
             done = export(store, args.output, site=args.site, quiet=args.quiet, progress=progress)
     finally:
         store.close()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
 
@@ -83,6 +84,32 @@ def export(
             ledgers[hour.site].set(hour.start, None)
     recordings, events = (sum(column) for column in zip(*written, strict=True)) if written else (0, 0)
     return Exported(len(stale), len(gone), recordings, events, len(waiting))
+
+
+def export_table(
+    store: Store, path: str | Path, *, site: str | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> tuple[int, int]:  # fmt: skip
+    """Write every visit as it is now, open ones too, into one events table; how many recordings and events it has.
+
+    The table is one file, .parquet, .csv, .feather or .jsonl by its name, that `musculus.read_events` reads; the verdict
+    stands beside each recording. The file appears whole, also where one of this name was there. StoreError where the
+    store can't be read, UsageError for a name that says no form of table.
+    """
+    from musculus.read import Writer
+
+    rows = sorted(_listed(store, site), key=lambda row: (row.site, row.first, row.recording))
+    recordings = 0
+    with Writer(path) as out:
+        for k, row in enumerate(rows):
+            if progress:
+                progress(k, len(rows), row.recording[:8])
+            batches = store.batches(row.site, row.recording)
+            events = events_of(batches) if batches else None  # none: it was erased in this moment
+            if events is not None and events.n_events:
+                out.add(_with_verdict(events, row).to_polars())
+                recordings += 1
+        return recordings, out.rows
 
 
 def _write(store: Store, place: Place, hour: Hour) -> tuple[Entry, tuple[int, int]]:
