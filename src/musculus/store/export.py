@@ -92,7 +92,7 @@ def export_table(
 ) -> tuple[int, int]:  # fmt: skip
     """Write every visit as it is now, open ones too, into one events table; how many recordings and events it has.
 
-    The table is one file, .parquet, .csv, .feather or .jsonl by its name, that `musculus.read_events` reads; the verdict
+    The table is one file, .parquet, .csv, .feather or .jsonl by its name, that `musculus.read_events` reads; a verdict
     stands beside each recording. The file appears whole, also where one of this name was there. StoreError where the
     store can't be read, UsageError for a name that says no form of table.
     """
