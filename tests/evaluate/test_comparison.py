@@ -163,3 +163,15 @@ def test_wrong_names_are_told_before_anything_is_read() -> None:
         compare("verify", "nowhere", models=[])
     with pytest.raises(UnknownName, match="task"):
         evaluate("x", "nowhere")
+
+
+def test_the_page_begins_with_the_best_model_and_draws_no_more_lines_than_there_are_colours(report: Report) -> None:
+    told = report.to_dict()
+    many = [{**told["models"][0], "name": f"model {k}", "auc": {"value": v, "low": v, "high": v}}
+            for k, v in enumerate((0.7, None, 0.9, 0.8, 0.6, 0.61, 0.62, 0.63))]  # fmt: skip
+    drawn = page({**told, "models": many})
+    rows = drawn[: drawn.index("<h2>Curves")]
+    assert rows.index("model 2") < rows.index("model 3") < rows.index("model 0") < rows.index("model 1")
+    curves = drawn[drawn.index("<h2>Curves") : drawn.index("<h2>By group")]
+    assert curves.count('class="curve"') == 2 * 6
+    assert "The 6 best of 8 are drawn" in curves

@@ -23,6 +23,16 @@ Floats = npt.NDArray[np.float64]
 
 ACTIONS: Final = 8  # a row sums up so many actions in a row: one alone says little of a person
 THINNED: Final = ", moves thinned to ten a second"
+MEANING: Final = {  # of the columns that are no measures
+    "action_MM": "1 for a movement without a click or drag, else 0",
+    "action_PC": "1 for a movement that ends in a click, else 0",
+    "action_DD": "1 for a drag, else 0",
+    "action_SC": "1 for scrolling, else 0",
+    "start_x": "Where on the screen the action begins, from the left",
+    "start_y": "Where on the screen the action begins, from the top",
+    "end_x": "Where on the screen the action ends, from the left",
+    "end_y": "Where on the screen the action ends, from the top",
+}
 ENROL: Final = 0.7  # share of each person's recordings that enrol, in order, where the data don't say
 
 
@@ -120,7 +130,11 @@ def _actions(
     if "position" not in leave_out:
         ends = (c.start, c.start, c.end - 1, c.end - 1)
         more |= {n: events.columns[n[-1]][rows] for n, rows in zip(PLACE, ends, strict=True)}
-    about = {n: {"unit": "px" if n in PLACE else "1", "tier": "raw", "category": "action", "measure": n} for n in more}
+    about = {
+        n: {"unit": "px" if n in PLACE else "1", "tier": "raw", "category": "action", "measure": n, "meaning": words}
+        for n, words in MEANING.items()
+        if n in more
+    }
     values = np.hstack([table.values, *(column[:, None] for column in more.values())])
     return replace(table, names=(*table.names, *more), values=values, about={**table.about, **about})
 

@@ -41,8 +41,7 @@ def plot(title: str, across: Axis, up: Axis, lines: Sequence[Line], chance: Poin
     for i, line in enumerate(lines):
         ink = f"var(--{COLOURS[i % len(COLOURS)]})"
         way = " ".join(place(*p) for p in line.points)
-        dash = "" if i < len(COLOURS) else ' stroke-dasharray="6 3"'
-        parts.append(f'<polyline class="curve" stroke="{ink}"{dash} points="{way}"/>')
+        parts.append(f'<polyline class="curve" stroke="{ink}" points="{way}"/>')
         if line.dots:
             at = (place(*p).split(",") for p in line.points)
             parts.append("".join(f'<circle cx="{x}" cy="{y}" r="3.2" fill="{ink}"/>' for x, y in at))

@@ -27,8 +27,8 @@ def models(report: Document) -> str:
     head = ("model", "features", "AUC", "", "EER", "TPR at<br>1 % FPR", "F1", "chance", "n + / -", "s")
     table = _table(head, "\n".join(_model(m) for m in report["models"]), (1, 2, 4, 5, 6, 7, 8, 9))
     words = (
-        "<p class=quiet>95 % intervals, resampled over whole groups (sessions or people). Chance: the AUC that 95 % of "
-        "shuffled labels stay below. n: positive and negative cases.</p>"
+        "<p class=quiet>Best first. 95 % intervals, resampled over whole groups (sessions or people). Chance: the AUC "
+        "that 95 % of shuffled labels stay below. n: positive and negative cases.</p>"
     )
     return f"<h2>Models</h2>{numbers}{table}{words}"
 
@@ -56,7 +56,7 @@ def _numbers(report: Document) -> str:
 
 
 def groups(report: Document) -> str:
-    """The first model's figures by group."""
+    """The best model's figures by group."""
     some = [m for m in report["models"] if m.get("groups")]
     if not some:
         return ""
@@ -81,10 +81,8 @@ def generators(report: Document) -> str:
     right = tuple(range(1, 2 + 2 * len(some)))
     worst = sorted(some[0]["generators"], key=lambda g: some[0]["generators"][g]["auc"] or 0.0)
     rows = "\n".join(_row((escape(name), *_generator(some, name)), right) for name in worst)
-    accused = [max(m["people"].items(), key=lambda p: p[1]) for m in some if m.get("people")]
-    told = "; ".join(
-        f"{m['name']}: {share:.1%} of {person}" for m, (person, share) in zip(some, accused, strict=False)
-    )
+    accused = {m["name"]: max(m["people"].items(), key=lambda p: p[1]) for m in some if m.get("people")}
+    told = "; ".join(f"{name}: {share:.1%} of {person}" for name, (person, share) in accused.items())
     words = f"<p class=quiet>Most often taken for a bot at that threshold: {escape(told)}.</p>" if told else ""
     return f"<h2>By generator</h2>{_table(head, rows, right)}{words}"
 
@@ -95,7 +93,7 @@ def _generator(models: list[Document], name: str) -> list[Any]:
 
 
 def features(report: Document) -> str:
-    """What the first model leans on, with what each feature means."""
+    """What the best model that can say it leans on, with what each feature means."""
     some = [m for m in report["models"] if m.get("selected")]
     if not some:
         return ""
@@ -107,7 +105,7 @@ def features(report: Document) -> str:
 
 
 def _feature(chosen: Document, about: Document) -> str:
-    meaning = sentence(str(about.get("measure") or chosen["name"]))
+    meaning = about.get("meaning") or sentence(str(about.get("measure") or chosen["name"]))
     over = [f"{about[k]} over {k.removeprefix('over_')}" for k in ("over_actions", "over_strokes") if k in about]
     meaning = meaning or "a column of the data, none of musculus's own measures"
     words = f"<div class=text>{_code(escape(meaning))} <small>{escape(', '.join(over))}</small></div>"
