@@ -1,9 +1,9 @@
 """A store to one table of events, or to a lake of Parquet files, an hour each, for DuckDB, polars or Spark.
 
-A name that ends in .parquet, .csv, .feather or .jsonl is one table of every visit as it is now; anything else is a lake:
-every hour that is over and in which nobody moves any more becomes one file; hours whose recordings have changed since,
-by a late batch or a deletion, are written anew. Run it as often as you like, beside the running server: it only reads
-the store, and a file is there whole or not at all.
+A name that ends in .parquet, .csv, .feather or .jsonl is one table of every visit as it is now. Anything else is a
+lake: every hour that is over and in which nobody moves any more becomes one file; hours whose recordings have changed
+since, by a late batch or a deletion, are written anew. Run it as often as you like, beside the running server: it only
+reads the store, and a file is there whole or not at all.
 
 Example:
   musculus export -o visits.parquet
