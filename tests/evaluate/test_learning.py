@@ -77,6 +77,7 @@ def test_every_family_is_saved_and_read_back_by_train(model: str, study: pl.Data
     assert right > 0.7 or MODELS[model].one_class
     assert np.isfinite(made.score(np.full((1, 6), np.nan))).all()
     assert {"auc", "f1", "f1_by_chance"} == set(again.manifest.metrics)
+    assert again.manifest.more["curves"][0]["n"] == [45, 45]
     for words in ("## Trained on", "- people: 30", "- rows_sha256: ", "## Measured", "Licence: not stated."):
         assert words in again.manifest.card
 
@@ -86,6 +87,11 @@ def test_a_model_of_people_judges_claims(visits: Events, tmp_path: Path) -> None
     assert model.manifest.classes == [f"p{i}" for i in range(5)]
     assert model.manifest.metrics["auc"] > 0.9
     assert "Licence: CC0-1.0." in model.manifest.card
+    (claims,) = model.manifest.more["curves"]
+    assert sum(claims["n"]) == model.manifest.metrics["claims"]
+    assert claims["of_groups"] == [10, 10]  # every session is claimed by all five, one of them its own
+    assert claims["line"][0] <= 0.01
+    assert "| false claims taken for true | true claims known | 95 % |" in model.manifest.card
     own = predict(model, visits)
     assert (own["verdict"] == "the person claimed").mean() > 0.8
     other = predict(model, visits, person="p0")[8:]

@@ -41,6 +41,13 @@ def test_the_same_people_give_the_same_file_which_judges_and_says_whom_it_accuse
     assert load(paths[0]).sha256 == model.sha256
     assert model.manifest.data["people"] == 6
     assert model.manifest.metrics["auc"] > 0.8
+    one, eight = model.manifest.more["curves"]
+    assert one["n"] == [model.manifest.data["strokes"], model.manifest.data["strokes_of_bots"]]
+    assert one["auc"] == pytest.approx(model.manifest.metrics["auc"], abs=1e-4)
+    assert eight["of_groups"][0] == 6
+    wrong, found = eight["line"]
+    assert found == pytest.approx(np.interp(wrong, eight["roc"]["fpr"], eight["roc"]["tpr"]), abs=0.1)
+    assert sum(one["calibration"]["rows"]) == sum(one["n"])
     for words in ("Wrong about people", "our windmouse", "Can't tell", "most accused"):
         assert words in model.manifest.card
     bots = own_bots(people, np.array([1000 / 60]), 8, 9)

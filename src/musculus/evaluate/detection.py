@@ -27,6 +27,7 @@ from musculus.tasks.cadence import left_out
 if TYPE_CHECKING:
     from musculus.evaluate.report import Findings
 
+Floats = npt.NDArray[np.float64]
 FOLDS = 8
 WORLD = ("too_good_feature", "missing_tells_label")  # a program may give itself away by one feature
 WITHOUT: Final = ("size", "cadence", "position")  # people and bots pass one renderer, so neighbouring samples compare
@@ -90,6 +91,29 @@ def detect(
     A one-class family learns from people only. DataError where the data hold no bots or fewer than two people.
     """
     begin = time.perf_counter()
+    human, s, owner, weights = held_out(data, model, seed, progress, select)
+    people, generators = np.unique(data.owner[~data.bot]), np.unique(data.owner[data.bot])
+    found = figures(~human, -s, owner)  # the figures are of finding bots
+    line = float(np.quantile(s[human], 0.01, method="higher"))
+    return {
+        "name": f"{model} + {select}" if select else model,
+        "features": data.table.values.shape[1],
+        **found,
+        "generators": {g: _against(s[human], s[owner == g], line) for g in generators.tolist()},
+        "people": {p: float((s[owner == p] < line).mean()) for p in people.tolist() if (owner == p).any()},
+        "seconds": round(time.perf_counter() - begin, 2),
+        "curve": drawn(~human, -s),
+        "calibration": calibrated_across(~human, -s, owner),
+        "selected": selected(weights.mean(axis=0), data.table.names),
+    }
+
+
+def held_out(
+    data: Rows, model: str, seed: int = 0, progress: Callable[[int, int], None] | None = None, select: str = ""
+) -> tuple[npt.NDArray[np.bool_], Floats, npt.NDArray[Any], Floats]:
+    """Of the rows that don't overlap: which are people's, scores by models that saw neither person nor generator (the
+    mean, of several), and whose they are; then the models' weights, (n_folds, n_features).
+    """
     people, generators = np.unique(data.owner[~data.bot]), np.unique(data.owner[data.bot])
     if len(people) < 2 or not len(generators):
         raise DataError(f"detection needs two people and a bot; the data hold {len(people)} and {len(generators)}")
@@ -109,20 +133,7 @@ def detect(
         if progress:
             progress(f + 1, folds)
     kept = times > 0
-    human, s, owner = ~data.bot[kept], total[kept] / times[kept], data.owner[kept]
-    found = figures(~human, -s, owner)  # the figures are of finding bots
-    line = float(np.quantile(s[human], 0.01, method="higher"))
-    return {
-        "name": f"{model} + {select}" if select else model,
-        "features": values.shape[1],
-        **found,
-        "generators": {g: _against(s[human], s[owner == g], line) for g in generators.tolist()},
-        "people": {p: float((s[owner == p] < line).mean()) for p in people.tolist() if (owner == p).any()},
-        "seconds": round(time.perf_counter() - begin, 2),
-        "curve": drawn(~human, -s),
-        "calibration": calibrated_across(~human, -s, owner),
-        "selected": selected(weights.mean(axis=0), data.table.names),
-    }
+    return ~data.bot[kept], total[kept] / times[kept], data.owner[kept], weights
 
 
 def measured(

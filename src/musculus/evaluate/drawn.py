@@ -34,6 +34,14 @@ def calibrated_across(positive: npt.ArrayLike, score: npt.ArrayLike, groups: npt
 
     Empty where a half lacks one of the labels, or where its scores fall as the label gets likelier.
     """
+    said = probabilities_across(positive, score, groups)
+    return {} if said is None else calibrated(positive, said)
+
+
+def probabilities_across(
+    positive: npt.ArrayLike, score: npt.ArrayLike, groups: npt.ArrayLike
+) -> npt.NDArray[np.float64] | None:
+    """A probability for each score, (n,), by what the other half of the groups says; None where that can't be."""
     from musculus.errors import DataError
     from musculus.models.calibration import logistic_calibration
     from musculus.score.scorer import calibrated as by
@@ -47,8 +55,8 @@ def calibrated_across(positive: npt.ArrayLike, score: npt.ArrayLike, groups: npt
             fitted = logistic_calibration(scores[half != side], labels[half != side])
             said[half == side] = by(scores[half == side], fitted)
     except DataError:
-        return {}
-    return calibrated(labels, said)
+        return None
+    return said
 
 
 def calibrated(positive: npt.ArrayLike, probability: npt.ArrayLike) -> dict[str, Any]:

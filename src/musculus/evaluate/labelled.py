@@ -110,17 +110,25 @@ def _asked(fitted: Any, model: str, rows: Floats, classes: int) -> Floats:
 def measure(
     data: Labelled, splits: Sequence[Split], model: str, *, select: str = "", by: str = "", tune: int = 0,
     start: Scorer | None = None, progress: Progress | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """One entry of the contract's `models`: figures of rows that the model had not seen, intervals over people."""
     begin = time.perf_counter()
     if data.classes and one_class(model) and len(data.classes) != 2:
         raise DataError(f"{model} knows one class and others; {data.what} has {len(data.classes)}")
     told = out_of_fold(data, splits, model, select, tune, start, progress)
-    label, score, person = _cases(data, told)
+    found = measured(data, told, len(splits), model, select=select, by=by)
+    return {**found, "seconds": round(time.perf_counter() - begin, 2)}
+
+
+def measured(
+    data: Labelled, told: Told, splits: int, model: str, *, select: str = "", by: str = ""
+) -> dict[str, Any]:  # fmt: skip
+    """The figures of what a model said out of fold, over so many `splits`."""
+    label, score, person = cases(data, told)
     decided = _decided(data, told, score)
     entry = {
         "name": f"{model} + {select}" if select else model,
-        "features": round(float(told.kept.sum()) / len(splits)),
+        "features": round(float(told.kept.sum()) / splits),
         **figures(label, score, person, dealt_in=dealt_in(label, person)),
         "f1": estimate(bootstrap("f1_macro", label, decided, person, times=TIMES)),
         "curve": drawn(label, score),
@@ -134,7 +142,7 @@ def measure(
     entry["selected"] = [_with_folds(f, data.names, told.kept, select) for f in selected(told.weights, data.names)]
     if by:
         entry["groups"] = _by(data, told, by)
-    return {**entry, "seconds": round(time.perf_counter() - begin, 2)}
+    return entry
 
 
 def one_class(model: str) -> bool:
@@ -148,7 +156,7 @@ def _with_folds(
     return {**chosen, "folds": int(kept[names.index(chosen["name"])])} if select else chosen
 
 
-def _cases(data: Labelled, told: Told) -> tuple[npt.NDArray[np.bool_], Floats, npt.NDArray[Any]]:
+def cases(data: Labelled, told: Told) -> tuple[npt.NDArray[np.bool_], Floats, npt.NDArray[Any]]:
     """Label, score and person of each case: of two classes each row, of more each row and class, pooled; of a number
     whether it is above the median.
     """
@@ -194,7 +202,7 @@ def _by(data: Labelled, told: Told, by: str) -> list[dict[str, Any]]:
     """AUC with its interval, and EER, within each value of a column."""
     from musculus.evaluate.groups import by_group
 
-    label, score, person = _cases(data, told)
+    label, score, person = cases(data, told)
     groups = np.repeat(data.ids[by][told.asked].astype(str), len(data.classes) if len(data.classes) > 2 else 1)
     found = []
     for g in by_group(roc_auc, label, score, groups):

@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import DataError, UsageError
-from musculus.evaluate.detection import FOLDS, Rows, detect, rows
+from musculus.evaluate.detection import FOLDS, Rows, held_out, rows
+from musculus.evaluate.figures import figures
+from musculus.evaluate.held_out import KEY, Axes, told, with_halves
 from musculus.evaluate.usable import usable
 from musculus.events import Events
 from musculus.features import ENGINE, FeatureTable
@@ -22,6 +24,10 @@ from musculus.score.manifest import Feature
 from musculus.tasks.bot import STROKES
 
 Floats = npt.NDArray[np.float64]
+WINDOWS = Axes(
+    f"windows of {STROKES} strokes", "windows of people taken for a bot's", "windows of bots found",
+    ("people", "generators"), "people",
+)  # fmt: skip
 BOT, UNSURE = 0.01, 0.05  # shares of people's unseen rows below which a row is called bot, or unsure
 
 
@@ -60,6 +66,7 @@ def train_bot(
     thresholds = tuple(float(np.quantile(unseen[labels == 1], q)) for q in (BOT, UNSURE))
     calibration = share_calibration(unseen) if one_class else logistic_calibration(unseen, labels == 1)
     people = np.unique(owner[labels == 1])
+    metrics, curves = _measured(data, model) if measured and data.bot.any() else ({}, [])
     return save(
         fit_model(make_model(model), values, labels),
         path,
@@ -74,20 +81,24 @@ def train_bot(
         task="bot",
         engine=ENGINE,
         licence=licence,
-        metrics=_metrics(data, model) if measured and data.bot.any() else {},
+        metrics=metrics,
         more={
             "decides": decides,
             "rows": {"strokes": STROKES, "step": STROKES // 2},
             "features": table.manifest()["hash"],
+            KEY: curves,
         },
     )
 
 
-def _metrics(data: Rows, model: str) -> dict[str, Any]:
-    """How well bots are found, people and generators apart."""
-    told = detect(data, model)
-    found = {"auc": told["auc"], "eer": told["eer"], "bots_found_at_1_percent_of_people": told["tpr_at_fpr"]["0.01"]}
-    return {name: figure["value"] for name, figure in found.items()} | {"auc_by_chance": told["null"]["auc_95"]}
+def _measured(data: Rows, model: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """How well bots are found, people and generators apart: metrics, and what can be drawn."""
+    human, score, owner, _ = held_out(data, model)
+    found = figures(~human, -score, owner)
+    named = {"auc": found["auc"], "eer": found["eer"], "bots_found_at_1_percent_of_people": found["tpr_at_fpr"]["0.01"]}
+    metrics = {n: figure["value"] for n, figure in named.items()} | {"auc_by_chance": found["null"]["auc_95"]}
+    drawn = told(WINDOWS, ~human, -score, owner, strata=~human)
+    return metrics, [{**drawn, "calibration": with_halves(human, score, owner)}]
 
 
 def _without(events: Events, people: Sequence[str]) -> Events:

@@ -92,6 +92,8 @@ def train_detector(
     there are too few people.
     """
     from musculus.evaluate.detector_card import card, measured
+    from musculus.evaluate.detector_curves import curves
+    from musculus.evaluate.held_out import KEY
     from musculus.models.bundle import pack_model
     from musculus.models.exports.boosted import boosted
     from musculus.score.bundle import loads
@@ -106,6 +108,7 @@ def train_detector(
     figures = measured(data, scores, fusion, line)
     model = fit(data.people, data.bots, seed)
     manifest = _manifest(data, fusion, line, {"allowed": allowed, "without": list(without), **(source or {})}, licence)
+    manifest["more"][KEY] = curves(data, scores, calibrated_apart(data, unseen, seed), fusion, line)
     manifest = {**manifest, "metrics": figures["metrics"], "card": card(data, figures, fusion, line, allowed, without)}
     written = pack_model([boosted(model, slope, offset)], _struct(manifest))
     scorer = loads(written, str(path), engine=ENGINE)
@@ -203,9 +206,26 @@ def _dealt(names: Names, seed: int) -> Ints:
 
 def calibrated(data: Material, unseen: Unseen) -> tuple[float, float]:
     """Slope and offset that make scores log odds, people and bots at evens, each family of bots alike (Platt)."""
+    return _platt(unseen, data.family)
+
+
+def calibrated_apart(data: Material, unseen: Unseen, seed: int = 0) -> Unseen:
+    """Log odds again, each fold's slope and offset found on the other folds: to ask whether probabilities come true."""
+    mine, theirs = _dealt(data.person, seed), _dealt(data.family, seed)
+    found = Unseen(*(np.full(len(fold), np.nan) for fold in (mine, theirs, mine)))
+    for f in range(FOLDS):
+        some, others = mine != f, theirs != f
+        rest = Unseen(unseen.people[some], unseen.bots[others], unseen.pieces[some])
+        scaled = unseen.scaled(*_platt(rest, data.family[others]))
+        found.people[~some], found.pieces[~some] = scaled.people[~some], scaled.pieces[~some]
+        found.bots[~others] = scaled.bots[~others]
+    return found
+
+
+def _platt(unseen: Unseen, families: Names) -> tuple[float, float]:
     from sklearn.linear_model import LogisticRegression
 
-    _, code, count = np.unique(data.family, return_inverse=True, return_counts=True)
+    _, code, count = np.unique(families, return_inverse=True, return_counts=True)
     weight = np.r_[np.full(len(unseen.people), 1 / len(unseen.people)), 1 / count[code] / len(count)]
     score = np.r_[unseen.people, unseen.bots]
     is_person = np.r_[np.ones(len(unseen.people)), np.zeros(len(unseen.bots))]

@@ -9,7 +9,8 @@ from typing import Any, Final
 import numpy as np
 
 from musculus.errors import DataError, UsageError
-from musculus.evaluate.labelled import fit_selected, measure, one_class
+from musculus.evaluate.held_out import KEY, Axes, reliability, told, with_halves
+from musculus.evaluate.labelled import Told, cases, fit_selected, measured, one_class, out_of_fold
 from musculus.evaluate.splits import Split, between
 from musculus.evaluate.usable import usable
 from musculus.evaluate.warm import warm_gain
@@ -49,7 +50,10 @@ def train_labelled(
         data = _as_before(data, start, select)
     labels = data.label if data.classes else None
     dealt = splits if splits is not None else list(between("person", data.person, FOLDS, labels=labels))
-    told = measure(data, dealt, model, select=select, start=start, progress=progress)
+    if data.classes and one_class(model) and len(data.classes) != 2:
+        raise DataError(f"{model} knows one class and others; {data.what} has {len(data.classes)}")
+    unseen = out_of_fold(data, dealt, model, select, start=start, progress=progress)
+    figures = measured(data, unseen, len(dealt), model, select=select)
     columns = usable(data.values) if start is None else np.arange(len(data.names))
     values = np.ascontiguousarray(data.values[:, columns])
     fitted, _ = fit_selected(model, values, data.label, select, {}, start)
@@ -68,9 +72,28 @@ def train_labelled(
         task=task,
         engine=ENGINE,
         licence=licence,
-        metrics=_metrics(told),
-        more={"rows": {"per": "recording"}, "classes": list(data.classes), **_beginning(data, start, model)},
+        metrics=_metrics(figures),
+        more={"rows": {"per": "recording"}, "classes": list(data.classes), KEY: _curves(data, unseen),
+              **_beginning(data, start, model)},
     )
+
+
+def _curves(data: Labelled, unseen: Told) -> list[dict[str, Any]]:
+    """ROC and calibration of the last class against the rest; none of a number."""
+    if not data.classes:
+        return []
+    label, score, person = cases(data, unseen)
+    many = len(data.classes) > 2
+    sought = "its own class" if many else data.classes[-1]
+    axes = Axes(
+        "rows and classes, pooled" if many else f"rows, {data.what} {sought}",
+        "rows of another class given this one" if many else f"rows of others taken for {sought}",
+        "rows known" if many else f"rows of {sought} known", ("people", "people"), sought,
+    )  # fmt: skip
+    found = told(axes, label, score, person)
+    likely = score.min() >= 0 and score.max() <= 1
+    calibration = reliability(label, score, person) if likely else with_halves(label, score, person)
+    return [{**found, "calibration": calibration}] if found else []
 
 
 def _as_before(data: Labelled, start: Scorer, select: str) -> Labelled:

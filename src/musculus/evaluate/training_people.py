@@ -11,6 +11,7 @@ import numpy as np
 from musculus.errors import UsageError
 from musculus.evaluate.curves import curve
 from musculus.evaluate.figures import eer_threshold, figures
+from musculus.evaluate.held_out import KEY, Axes, told, with_halves
 from musculus.evaluate.verif_scores import EDGE, row_scores_of
 from musculus.events import Events
 from musculus.features import ENGINE
@@ -24,6 +25,9 @@ from musculus.tasks.claims import VERDICTS
 from musculus.tasks.verify import ACTIONS, Trials, against_others, by_session, trials
 
 FAR: Final = 0.01  # share of false claims that may pass as the person
+CLAIMS: Final = Axes(
+    "claims of a session", "false claims taken for true", "true claims known", ("sessions", "sessions"), "true claims"
+)
 
 
 def train_people(
@@ -52,7 +56,10 @@ def train_people(
     table = trials(events, person=person, leave_out=out)
     columns, scores, fitted = row_scores_of(table, model, progress)
     claims = against_others(by_session(table, scores))[table.session, table.claim]
-    told = figures(table.genuine, claims, np.array(table.recordings)[table.session])
+    session = np.array(table.recordings)[table.session]
+    found = figures(table.genuine, claims, session)
+    decided = _decided(table, claims)
+    drawn = told(CLAIMS, table.genuine, claims, session, line=decided["high"])
     names = [table.table.names[j] for j in columns]
     return save(
         fitted,
@@ -67,10 +74,11 @@ def train_people(
         task="verify",
         engine=ENGINE,
         licence=licence,
-        metrics={"auc": told["auc"]["value"], "eer": told["eer"]["value"], "auc_by_chance": told["null"]["auc_95"],
-                 "claims": told["n"]["positive"] + told["n"]["negative"]},
+        metrics={"auc": found["auc"]["value"], "eer": found["eer"]["value"], "auc_by_chance": found["null"]["auc_95"],
+                 "claims": found["n"]["positive"] + found["n"]["negative"]},
         more={"rows": {"actions": ACTIONS, "left_out": list(out), "thinned": "cadence" in out, "edge": EDGE},
-              "claims": _decided(table, claims)},
+              "claims": decided,
+              KEY: [{**drawn, "calibration": with_halves(table.genuine, claims, session)}] if drawn else []},
     )  # fmt: skip
 
 

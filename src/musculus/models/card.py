@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
+
 from musculus.score.manifest import Manifest
 
 MOST: Final = 30  # features listed; the manifest holds them all
 SHOWN: Final = 12  # people or classes named
+AT: Final = (0.001, 0.01, 0.1)  # rates of false positives that a card names
 
 
 def model_card(manifest: Manifest) -> str:
@@ -39,9 +42,27 @@ def _facts(manifest: Manifest) -> list[str]:
     if manifest.metrics:
         lines += ["", "## Measured", "", "On people (or recordings) that the measured model had not seen.", ""]
         lines += [f"- {name}: {_said(value)}" for name, value in sorted(manifest.metrics.items())]
-    lines += ["", *_gain(manifest.more.get("gain", []))]
+    lines += [*_curves(manifest.more.get("curves", [])), "", *_gain(manifest.more.get("gain", []))]
     lines += [f"Licence: {manifest.licence or 'not stated'}."]
     return [*lines, f"Made by musculus {manifest.musculus}, measures of engine {manifest.engine or 'not stated'}.", ""]
+
+
+def _curves(curves: list[dict[str, Any]]) -> list[str]:
+    """A few points of each curve that the file keeps of rows the model had not seen."""
+    lines = []
+    for curve in curves:
+        (negatives, positives), roc = curve["n"], curve["roc"]
+        of = " and ".join(f"{n} {name}" for n, name in zip(curve["of_groups"], curve["groups"], strict=True))
+        lines += ["", f"Of {curve['of']} ({positives} beside {negatives}, of {of}):", ""]
+        lines += [f"| {curve['false']} | {curve['true']} | 95 % |", "|---|---|---|"]
+        for wanted in AT:
+            k = int(np.searchsorted(roc["fpr"], wanted * 1.0001, side="right")) - 1
+            if k >= 0 and wanted * negatives >= 1:
+                lines.append(f"| {wanted:.1%} | {roc['tpr'][k]:.1%} | {roc['low'][k]:.1%} to {roc['high'][k]:.1%} |")
+        if curve.get("calibration"):
+            away = curve["calibration"]["error"]
+            lines += ["", f"What comes true is {away:.1%} from the probability said, in the mean over bins."]
+    return lines
 
 
 def _gain(rows: list[dict[str, Any]]) -> list[str]:

@@ -14,7 +14,7 @@ from musculus.score.bundle import load
 from musculus.score.scorer import Scorer
 
 PATH: Final = Path(__file__).parent / "bot.musculus"
-SHA256: Final = "3da90d2a8ad5839d4b39e4abcb00de8c6cf4172c8e62f122e85f99d652fa2fea"
+SHA256: Final = "29eb8d1320353357c7fafc26607d1bee2f29d54178c2204223e9a3766dccfaa2"
 WITHOUT: Final = ("p05", "p07", "p14", "p16", "p19", "p36")  # they test the arena, so no model may have seen them
 
 
