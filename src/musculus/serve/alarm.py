@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
-from musculus.errors import StoreError
-from musculus.store.base import Record, Store
-from musculus.store.recording import events_of
+from musculus.store.base import BatchRow, Record, Store
+from musculus.store.recording import events_of, with_paths
 
 if TYPE_CHECKING:
     from musculus.tasks.alarm_rows import Part
@@ -124,8 +123,5 @@ def _parts(store: Store, site: str, person: str, listed: list[Entry], most: int)
     return found
 
 
-def _rows(store: Store, site: str, recording: str) -> Any:
-    rows = store.batches(site, recording)
-    if not rows:
-        raise StoreError(f"there is no recording {recording}")
-    return rows
+def _rows(store: Store, site: str, recording: str) -> list[BatchRow]:
+    return with_paths(store.batches(site, recording), recording)

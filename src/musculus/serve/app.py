@@ -38,6 +38,9 @@ from musculus.serve.desk import Desk
 from musculus.serve.headers import SafeHeaders
 from musculus.serve.ingest import Ingest
 from musculus.serve.networks import Networks
+from musculus.serve.pathless.held import MOST as MEMORY
+from musculus.serve.pathless.held import Held
+from musculus.serve.pathless.keeper import Keeper
 from musculus.serve.watch import Watch
 from musculus.serve.worker import Worker
 from musculus.store.base import Store
@@ -52,7 +55,8 @@ class Application:
     """The whole server over one open store, which it closes when it stops.
 
     `store_url` is what the worker opens to read; `loopback` says that only this machine can reach the server;
-    `proxies` are believed whom they speak for; `limits` go to `Ingest`.
+    `proxies` are believed whom they speak for; of the `limits`, `memory` is the bytes of frames held for sites that
+    keep measures only, the others go to `Ingest`.
     """
 
     def __init__(
@@ -61,9 +65,10 @@ class Application:
         self.store, self.site = store, site
         self.networks = Networks(store, sites.with_networks(store))
         self.gate = Gate(store, site, loopback=loopback, proxies=proxies, networks=self.networks)
-        self.ingest = Ingest(store, self.gate, **limits)
-        self.worker = Worker(store_url)
-        self.desk = Desk(store, self.worker)
+        self.keeping, self.worker = sites.Keeping(store), Worker(store_url)
+        self.keeper = Keeper(store, self.worker, Held(int(limits.pop("memory", MEMORY))), self.keeping)
+        self.ingest = Ingest(store, self.gate, self.keeping, self.keeper.held, **limits)
+        self.desk = Desk(store, self.worker, self.keeper)
         self._refreshing: asyncio.Task[None] | None = None
         self._warming: asyncio.Task[None] | None = None
         self.watch = Watch(self.desk)
@@ -82,6 +87,7 @@ class Application:
     async def forget(self, site: str, recording: str) -> int:
         """Delete a recording from the store and from the child's memory; how many batches there were."""
         batches = await asyncio.to_thread(self.store.erase, site, recording)
+        self.keeper.forget(site, recording)
         await self.worker.ask("forget", site, recording)
         return batches
 
@@ -98,6 +104,7 @@ class Application:
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
         self._refreshing = asyncio.create_task(self._refresh())
         await self.courier.start()
+        self.keeper.start()
         try:
             yield
         finally:
@@ -105,6 +112,7 @@ class Application:
             await self.courier.stop()
             await self.watch.stop()
             await self.ingest.commit.stop()
+            await self.keeper.stop()
             await self.networks.flush()
             await self.worker.stop()
             if self._warming:
@@ -117,6 +125,7 @@ class Application:
             await asyncio.sleep(REFRESH_SECONDS)
             try:
                 await asyncio.to_thread(self.gate.keys.load)
+                await asyncio.to_thread(self.keeping.load)
                 await self.courier.learn()
                 self.networks.sites = await asyncio.to_thread(sites.with_networks, self.store)
                 await self.networks.flush()

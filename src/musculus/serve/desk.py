@@ -11,7 +11,9 @@ from typing import Final
 
 import msgspec
 
-from musculus.errors import MusculusError
+from musculus.errors import MusculusError, StoreError
+from musculus.serve.pathless.keeper import Keeper
+from musculus.serve.verdict import Reason
 from musculus.serve.verdict import Verdict as Document
 from musculus.serve.worker import Worker
 from musculus.store.base import Query, Recording, Store, Verdict
@@ -32,8 +34,8 @@ class Judged(msgspec.Struct):
 class Desk:
     """Keeps verdicts current; every recording is computed at most once at a time."""
 
-    def __init__(self, store: Store, worker: Worker) -> None:
-        self._store, self._worker = store, worker
+    def __init__(self, store: Store, worker: Worker, keeper: Keeper) -> None:
+        self._store, self._worker, self._keeper = store, worker, keeper
         self._running: dict[tuple[str, str], asyncio.Task[Verdict]] = {}
         self._failed: dict[tuple[str, str], int] = {}  # batches of recordings that can't be judged
         self._model: str | None = None
@@ -46,7 +48,7 @@ class Desk:
         """The list's row of a recording with a verdict no older than the contract says; None where there is none."""
         row = await self.row(site, recording)
         if row is None or self._is_fresh(row):
-            return row
+            return _unmeasured(row) if row and not row.verdict else row
         verdict = await asyncio.shield(self._compute(row))
         return replace(row, verdict=verdict)
 
@@ -67,9 +69,13 @@ class Desk:
         return rows
 
     def _is_fresh(self, row: Recording) -> bool:
-        verdict = row.verdict
+        verdict, visit = row.verdict, self._keeper.held.get(row.site, row.recording)
+        if visit is None and not row.has_paths:
+            return True  # nobody can judge it anew: the frames are gone, or in another server's memory
         if verdict is None:
             return False
+        if visit:
+            return visit.looked == len(visit.rows) or _now() - verdict.made < EVERY
         if self._model and verdict.model != self._model:
             return False
         return verdict.batches == row.batches or _now() - verdict.made < EVERY
@@ -83,6 +89,10 @@ class Desk:
         return self._running[key]
 
     async def _judge(self, row: Recording) -> Verdict:
+        if visit := self._keeper.held.get(row.site, row.recording):
+            if found := await self._keeper.look(visit):
+                return found
+            raise StoreError(f"recording {row.recording} was deleted")
         said = msgspec.json.decode(await self._worker.ask("verdict", row.site, row.recording), type=Judged)
         document, now = said.verdict, _now()
         json = msgspec.json.encode(document)
@@ -95,6 +105,15 @@ class Desk:
         if not task.cancelled() and isinstance(error := task.exception(), MusculusError):
             log.error("no verdict on %s: %s", row.recording, error)
             self._failed[_key(row)] = row.batches
+
+
+def _unmeasured(row: Recording) -> Recording:
+    """A visit whose path isn't kept and that this server can't judge: unsure, and why."""
+    sentence = "the path of this visit is not kept, and no server has measured it yet, or could to its end"
+    reasons = [Reason("not measured", sentence, 0.0, (0, 0))]
+    said = Document(row.recording, "unsure", None, None, reasons, row.events, 0, "none")
+    verdict = Verdict(row.site, row.recording, 0, "none", "unsure", _now(), msgspec.json.encode(said))
+    return replace(row, verdict=verdict)
 
 
 def _key(row: Recording) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,10 +13,13 @@ from musculus.errors import FrameError, StoreError
 from musculus.serve.access import Gate
 from musculus.serve.answers import Receive, Refusal, Send, answer, preflight, refuse
 from musculus.serve.commit import GroupCommit
+from musculus.serve.pathless.held import Held
+from musculus.serve.sites import Keeping
 from musculus.store.base import Ack, BatchRow, Letter, Store, StoreFull
 from musculus.wire import MAX_BYTES, Batch, decode, decode_json, encode, peek
 
 log = logging.getLogger("musculus.ingest")
+NUMBERS: Final = re.compile(r"[0-9][0-9.e+-]*")
 
 SMALL: Final = 65536  # what a browser sends at most; larger bodies share a budget, or they'd eat the memory
 LARGE_BUDGET: Final = 32 << 20  # bytes of such bodies held at any time
@@ -31,6 +35,8 @@ class Ingest:
     ----------
     store : an open store
     gate : knows whose batches are taken
+    keeping : knows the sites that keep measures only
+    held : takes the frames of those
     queue, reserve, body_seconds : the limits above
     """
 
@@ -38,13 +44,15 @@ class Ingest:
         self,
         store: Store,
         gate: Gate,
+        keeping: Keeping,
+        held: Held,
         *,
         queue: float = QUEUE,
         reserve: float = RESERVE,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
-        self.commit = GroupCommit(store)
-        self._gate = gate
+        self.commit = GroupCommit(store, held)
+        self._gate, self._keeping, self._held = gate, keeping, held
         self.counts: dict[str, int] = {}
         self._store, self._queue, self._reserve, self._body_seconds = store, queue, reserve, body_seconds
         self._large = 0
@@ -73,8 +81,11 @@ class Ingest:
         except TimeoutError:
             raise Refusal(408, "timeout", f"the body was not here after {self._body_seconds:g} s") from None
         row = self._row(body, site)
+        held = self._is_held(site, row.recording)
+        if held and self._held.is_full:
+            raise Refusal(503, "busy", "too many visits at once; nothing is lost if you send again", wait=5)
         try:
-            ack = await self.commit.keep(row)
+            ack = await self.commit.keep(row, held=held)
         except StoreFull as error:
             self._space_known_until = 0.0  # look again at the next request
             raise Refusal(507, "disk_full", str(error), wait=60) from error
@@ -131,12 +142,23 @@ class Ingest:
         try:
             batch, frame = _decoded(body)
         except FrameError as error:
-            self.commit.bury(Letter(_now(), str(error), body, _recording_of(body)))
+            self.commit.bury(self._letter(str(error), body, site))
             raise Refusal(400, "frame", str(error)) from error
         if batch.site not in ("", site):  # a script tag without data-site means the site of its key
             raise Refusal(403, "site", f"batches of site {site!r} are taken here, not of {batch.site!r}")
         b = batch
         return BatchRow(site, b.recording, b.view, b.sequence, float(b.time_origin), _now(), b.n, frame)
+
+    def _is_held(self, site: str, recording: str | None) -> bool:
+        """Whether frames go into memory only; a visit that began so goes on so, whatever its site keeps now."""
+        return self._keeping.measures(site) or bool(recording and self._held.get(site, recording))
+
+    def _letter(self, reason: str, body: bytes, site: str) -> Letter:
+        """A poison frame as it is kept: where paths are not, its error without numbers, and nothing of its bytes."""
+        recording = _recording_of(body)
+        if self._is_held(site, recording):
+            return Letter(_now(), NUMBERS.sub("#", reason), b"", recording)
+        return Letter(_now(), reason, body, recording)
 
     def _has_space(self) -> bool:
         now = time.monotonic()

@@ -73,6 +73,8 @@ class People:
         """Add recordings to what a person is known by; one that is there already is measured anew."""
         site, person = self._who(request)
         wanted: Enrol = await asked(request, Enrol)
+        for recording in wanted.recordings:
+            await self._with_path(site, recording)
         parts: dict[str, bytes] = {}
         for recording in dict.fromkeys(wanted.recordings):
             parts[recording] = await self._part(site, recording)
@@ -97,8 +99,7 @@ class People:
         site, person = self._who(request)
         recording = request.query_params.get("recording", "")
         await self._enrolled(site, person)
-        if await self._app.desk.row(site, recording) is None:
-            raise Refusal(404, "not_found", f"there is no recording {recording[:64]}")
+        await self._with_path(site, recording)
         said = await self._app.worker.ask("alarm", site, recording, person=person)
         return Json(said, headers={"cache-control": "no-store"})
 
@@ -113,9 +114,15 @@ class People:
             await self._app.forget(site, recording)
         return Json(Forgotten(person, found, gone))
 
+    async def _with_path(self, site: str, recording: str) -> None:
+        """Raises `Refusal` where there is no such recording, or measures only: the alarm compares paths."""
+        row = await self._app.desk.row(site, recording)
+        if row is None:
+            raise Refusal(404, "not_found", f"there is no recording {recording[:64]}")
+        if not row.has_paths:
+            raise Refusal(422, "no_paths", "of this recording measures only are kept; the alarm needs its path")
+
     async def _part(self, site: str, recording: str) -> bytes:
-        if await self._app.desk.row(site, recording) is None:
-            raise Refusal(404, "not_found", f"there is no recording {recording}")
         return await self._app.worker.ask("enrol", site, recording)
 
     async def _enrolled(self, site: str, person: str) -> list[str]:

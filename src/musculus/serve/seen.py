@@ -38,22 +38,27 @@ class Copies:
 
 
 class Seen:
-    """The indices of all sites of a store, beside its file where it has one; what is deleted is forgotten here too."""
+    """The indices of all sites of a store, beside its file where it has one; what is deleted is forgotten here too.
+
+    A site that keeps measures only has one that is in memory alone: it begins as what the file holds, which is of
+    visits whose paths are kept, and is never written.
+    """
 
     def __init__(self, store: Store, folder: Path | None) -> None:
         self._store, self._folder = store, folder
         if folder:
             folder.mkdir(exist_ok=True)
         self._indices: dict[str, ReplayIndex] = {}
+        self._unwritten: dict[str, ReplayIndex] = {}
         self._followed: OrderedDict[tuple[str, str], Copies] = OrderedDict()
         self._changed: dict[str, float] = {}
         self._deleted_until, self._looked = 0, 0.0
 
-    def look(self, site: str, events: Events, strokes: Cuts) -> Copies:
+    def look(self, site: str, events: Events, strokes: Cuts, *, in_memory: bool = False) -> Copies:
         """Ask for those of a recording's strokes that have closed since the last time, then keep them."""
         self._hear()
         name = events.recordings[0]
-        index = self._index(site)
+        index = self._index_in_memory(site) if in_memory else self._index(site)
         copies = self._followed.pop((site, name), None)
         if copies is None or copies.asked > len(strokes):  # a new one, or one that came in another order than before
             index.forget(name)
@@ -70,7 +75,8 @@ class Seen:
             copies.copies += len(found)
             copies.asked = closed
             index.add(traces, name)
-            self._changed.setdefault(site, time.monotonic())
+            if not in_memory:
+                self._changed.setdefault(site, time.monotonic())
         self._followed[site, name] = copies
         if len(self._followed) > FOLLOWED:
             self._followed.popitem(last=False)
@@ -84,7 +90,8 @@ class Seen:
         if gone:
             self._changed[site] = -EVERY
             self._write()
-        return gone
+        unwritten = self._unwritten[site].forget(recording) if site in self._unwritten else 0
+        return max(gone, unwritten)
 
     def _hear(self) -> None:
         """Forget what was deleted by another server, by a command, or for its age."""
@@ -100,6 +107,11 @@ class Seen:
         if site not in self._indices:
             self._indices[site] = self._read(site)
         return self._indices[site]
+
+    def _index_in_memory(self, site: str) -> ReplayIndex:
+        if site not in self._unwritten:
+            self._unwritten[site] = self._read(site)
+        return self._unwritten[site]
 
     def _read(self, site: str) -> ReplayIndex:
         path = self._path(site)

@@ -12,6 +12,7 @@ import os
 import sys
 import traceback
 from collections import deque
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +21,7 @@ import msgspec
 from musculus.errors import MusculusError, StoreError
 from musculus.store import open_store
 from musculus.store.base import BatchRow, Store
-from musculus.store.recording import events_of
+from musculus.store.recording import events_of, with_paths
 from musculus.wire import decode
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ NICE: Final = 10
 class Question(msgspec.Struct):
     """What the child is asked: a function of `ANSWERS`, about a recording or about a frame that is kept nowhere.
 
-    `asked` is what a panel's own question holds.
+    `asked` is what a panel's own question holds, `batches` those of a recording that the store doesn't have.
     """
 
     what: str
@@ -42,6 +43,7 @@ class Question(msgspec.Struct):
     recording: str = ""
     frame: bytes = b""
     asked: dict[str, Any] = {}
+    batches: list[BatchRow] = []
 
 
 class Answer(msgspec.Struct):
@@ -61,13 +63,21 @@ class Worker:
         self._asked: deque[asyncio.Future[Answer]] = deque()
         self._starting = asyncio.Lock()
 
-    async def ask(self, what: str, site: str = "", recording: str = "", frame: bytes = b"", **asked: Any) -> bytes:
+    async def ask(
+        self,
+        what: str,
+        site: str = "",
+        recording: str = "",
+        frame: bytes = b"",
+        batches: Sequence[BatchRow] = (),
+        **asked: Any,
+    ) -> bytes:
         """The answer as JSON; `StoreError` where the child could not give one."""
         child = await self.start()
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._asked.append(future)
         assert child.stdin
-        child.stdin.write(msgspec.json.encode(Question(what, site, recording, frame, asked)) + b"\n")
+        child.stdin.write(msgspec.json.encode(Question(what, site, recording, frame, asked, list(batches))) + b"\n")
         answer = await future
         if answer.error:
             raise StoreError(answer.error)
@@ -125,10 +135,32 @@ def _verdict(store: Store, question: Question) -> object:
     from musculus.serve import followed
     from musculus.serve.verdicts import judge
 
-    rows = _rows(store, question)
-    visit = Visit(followed.events_of(rows))
+    kept = store.batches(question.site, question.recording)
+    visit = Visit(followed.events_of(with_paths(kept, question.recording)))
     copies = _seen(store).look(question.site, visit.events, visit.strokes)
-    return {"batches": len(rows), "verdict": judge(visit, _detector(), copies)}
+    return {"batches": len(kept), "verdict": judge(visit, _detector(), copies)}
+
+
+def _look(store: Store, question: Question) -> object:
+    """The verdict on a recording whose frames come with the question, and what is kept of it."""
+    from musculus.score.rules import Visit
+    from musculus.serve import followed
+    from musculus.serve.pathless.documents import Asked
+    from musculus.serve.pathless.look import looked
+    from musculus.serve.verdicts import judge
+
+    visit = Visit(followed.events_of(question.batches))
+    copies = _seen(store).look(question.site, visit.events, visit.strokes, in_memory=True)
+    verdict = judge(visit, _detector(), copies)
+    return looked(question.batches, visit, verdict, msgspec.convert(question.asked, Asked))
+
+
+def _let_go(store: Store, question: Question) -> object:
+    """Drop the decoded events of a recording that ended; its strokes may still be copied."""
+    from musculus.serve import followed
+
+    followed.forget(question.recording)
+    return None
 
 
 def _forget(store: Store, question: Question) -> object:
@@ -204,15 +236,20 @@ def _model(store: Store, question: Question) -> object:
 
 ANSWERS: Final = {
     "verdict": _verdict, "forget": _forget, "score": _score, "drawing": _drawing, "model": _model, "replay": _replay,
-    "strokes": _strokes, "panel": _panel, "enrol": _enrol, "alarm": _alarm,
+    "strokes": _strokes, "panel": _panel, "enrol": _enrol, "alarm": _alarm, "look": _look, "let_go": _let_go,
 }  # fmt: skip
 
 
 def _rows(store: Store, question: Question) -> list[BatchRow]:
-    rows = store.batches(question.site, question.recording)
-    if not rows:
-        raise StoreError(f"there is no recording {question.recording}")
-    return rows
+    return with_paths(store.batches(question.site, question.recording), question.recording)
+
+
+def _told(error: Exception, question: Question) -> str:
+    """An error in words, its traceback in the log; of events that are kept nowhere neither holds a number."""
+    if question.batches or question.frame:
+        return type(error).__name__
+    traceback.print_exc()
+    return repr(error)
 
 
 def main() -> None:
@@ -229,8 +266,7 @@ def main() -> None:
         except MusculusError as error:
             answer = Answer(error=str(error))
         except Exception as error:  # noqa: BLE001  # one recording that can't be judged must not stop the others
-            traceback.print_exc()
-            answer = Answer(error=f"{question.what} of {question.recording} failed: {error!r}")
+            answer = Answer(error=f"{question.what} of {question.recording} failed: {_told(error, question)}")
         answers.write(msgspec.json.encode(answer) + b"\n")
         answers.flush()
 

@@ -150,7 +150,7 @@ def _hours(store: Store, site: str | None, closed_before: int) -> tuple[dict[Hou
 def _listed(store: Store, site: str | None, first: tuple[int, int] | None = None) -> Iterator[Recording]:
     before = None
     while page := store.recordings(Query(site=site, first=first, before=before, limit=AT_ONCE)):
-        yield from page
+        yield from (row for row in page if row.has_paths)  # of the others there are measures only
         before = (page[-1].last, page[-1].recording)
 
 
@@ -158,7 +158,7 @@ def _recordings(store: Store, hour: Hour, seen: _Seen) -> Iterator[Events]:
     """The recordings that began in an hour, one after the other."""
     span = (hour.start * HOUR, (hour.start + 1) * HOUR)
     for row in sorted(_listed(store, hour.site, span), key=lambda row: (row.first, row.recording)):
-        batches = store.batches(row.site, row.recording)
+        batches = [batch for batch in store.batches(row.site, row.recording) if batch.has_path]
         if not batches:  # erased in this moment; the next run sees that the sums differ
             continue
         seen.add(row)

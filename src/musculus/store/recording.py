@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from musculus.errors import StoreError
 from musculus.events import SCHEMA, Events
 from musculus.store.base import BatchRow
 from musculus.wire import Batch, decode
@@ -45,10 +46,7 @@ def events_of(rows: Sequence[BatchRow], batch_of: Callable[[BatchRow], Batch] = 
     `batch_of` may remember batches that it has decoded before.
     """
     views = sorted(_views(rows, batch_of), key=lambda view: view.begin)
-    parts = sorted(
-        ((page, batch, begun) for page, view in enumerate(views) for batch, begun in _begun(view) if batch.n),
-        key=lambda part: (part[2], part[0], part[1].sequence),
-    )
+    parts = _in_order(views)
     first = min((round(begun * TICKS) for _, _, begun in parts), default=0)
     columns = _joined([batch for _, batch, _ in parts])
     if parts:
@@ -62,6 +60,29 @@ def events_of(rows: Sequence[BatchRow], batch_of: Callable[[BatchRow], Batch] = 
     n = sum(batch.n for _, batch, _ in parts)
     context = _context(views[0], first / TICKS)
     return Events.build(columns, np.array([0, n], np.int64), (rows[0].recording,), context, _pages(views), targets)
+
+
+def with_paths(rows: Sequence[BatchRow], recording: str) -> list[BatchRow]:
+    """The batches of a recording whose frames are kept. StoreError where there is none."""
+    found = [row for row in rows if row.has_path]
+    if not found:
+        what = "the paths of this visit are not kept" if rows else f"there is no recording {recording}"
+        raise StoreError(what)
+    return found
+
+
+def batches_in_order(rows: Sequence[BatchRow]) -> list[tuple[str, int, int]]:
+    """View, sequence and number of events of each batch that has any, in the order of the rows of `events_of`."""
+    views = sorted(_views(rows, decoded), key=lambda view: view.begin)
+    return [(batch.view, batch.sequence, batch.n) for _, batch, _ in _in_order(views)]
+
+
+def _in_order(views: Sequence[View]) -> list[tuple[int, Batch, float]]:
+    """Page, batch and when it was begun, of each batch that has events."""
+    return sorted(
+        ((page, batch, begun) for page, view in enumerate(views) for batch, begun in _begun(view) if batch.n),
+        key=lambda part: (part[2], part[0], part[1].sequence),
+    )
 
 
 def _views(rows: Sequence[BatchRow], batch_of: Callable[[BatchRow], Batch]) -> list[View]:

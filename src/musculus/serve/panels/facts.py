@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from musculus.events import Events
 from musculus.store.base import Query, Record, Recording, Store
 from musculus.store.recording import events_of
 
@@ -50,7 +51,8 @@ async def facts(app: Application, site: str, rows: list[Recording]) -> dict[str,
     """The facts of these recordings; of those that are new or have grown the first hundred are read now."""
     kept = {r.name: r for r in await asyncio.to_thread(app.store.records, KIND, site)}
     known = {name: msgspec.json.decode(r.document, type=Facts) for name, r in kept.items()}
-    late = [row.recording for row in rows if row.recording not in known or known[row.recording].batches != row.batches]
+    read = [row for row in rows if row.has_paths]  # of the others `pathless.keeper` writes what is known
+    late = [row.recording for row in read if row.recording not in known or known[row.recording].batches != row.batches]
     if late:
         said = await app.worker.ask("panel", site, panel="facts", recordings=late[:AT_ONCE])
         fresh = msgspec.json.decode(said, type=dict[str, Facts])
@@ -69,26 +71,27 @@ def read(store: Store, site: str, asked: dict[str, Any]) -> dict[str, Facts]:
     """In the worker: the facts of the recordings asked for; what is gone by now is left out."""
     found = {}
     for name in asked["recordings"]:
-        rows = store.batches(site, name)
+        kept = store.batches(site, name)
+        rows, batches = [row for row in kept if row.has_path], len(kept)
         if rows:
-            found[name] = _facts(rows)
+            found[name] = facts_of(events_of(rows), batches)
     return found
 
 
-def _facts(rows: Any) -> Facts:
+def facts_of(events: Events, batches: int) -> Facts:
+    """What is known of one recording after so many batches."""
     import numpy as np
 
     from musculus.evaluate.study.configured import configurations
     from musculus.events import KIND as CODES
     from musculus.events import POINTERS
 
-    events = events_of(rows)
     said = events.column("pointer")
     said = said[said >= 0]
     c = {name: values[0] for name, values in events.context.items()}
     pages = list(dict.fromkeys(str(a) for a in events.pages["address"]))
     return Facts(
-        batches=len(rows),
+        batches=batches,
         pages=pages[:20],
         pointer=POINTERS[int(np.bincount(said).argmax())] if len(said) else "none",
         screen=f"{float(c.get('screen_width', 0)):.0f} x {float(c.get('screen_height', 0)):.0f}",

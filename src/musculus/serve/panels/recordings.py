@@ -13,14 +13,16 @@ EVENTS: Final = 2_000_000  # of all together; the worker also judges, and must c
 
 
 def newest_events(store: Store, site: str, asked: dict[str, Any]) -> Events | None:
-    """The newest recordings joined, None where there is none; `verdict` in `asked` chooses those with that verdict."""
+    """The newest recordings whose paths are kept, joined; None without any. `verdict` in `asked` chooses by verdict."""
     parts: list[Events] = []
     left = EVENTS
     for row in store.recordings(Query(site=site, label=asked.get("verdict") or None, limit=MOST)):
+        if not row.has_paths:
+            continue
         left -= row.events
         if left < 0 and parts:
             break
-        if rows := store.batches(site, row.recording):
+        if rows := [batch for batch in store.batches(site, row.recording) if batch.has_path]:
             verdict = row.verdict.label if row.verdict else "none"
             parts.append(events_of(rows).with_context(verdict=verdict))
     return Events.concat(parts) if parts else None
