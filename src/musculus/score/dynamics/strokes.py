@@ -16,6 +16,7 @@ import numpy.typing as npt
 from musculus.cut import Cuts, cut, position_rows
 from musculus.devices.frames import FRAME, MOVE, pointer_moves
 from musculus.events import POINTERS, Events
+from musculus.score.dynamics.clock import on_frames
 from musculus.score.dynamics.columns import COLUMNS, recipe, table
 from musculus.score.dynamics.profile import profiles
 from musculus.score.dynamics.rendered import render
@@ -63,10 +64,10 @@ def strokes_of(events: Events, names: Sequence[str] = COLUMNS, cuts: Cuts | None
 
 
 def rows(strokes: Events, names: Sequence[str] = COLUMNS) -> Floats:
-    """Columns of recordings of one stroke of moves each, rendered to 60 Hz first; (n_recordings, n_names)."""
+    """Columns of recordings of one stroke of moves each, laid on frames of 60 Hz first; (n_recordings, n_names)."""
     from musculus.measures import measure
 
-    seen, made = render(strokes), recipe(tuple(names))
+    seen, made = render(on_frames(strokes)), recipe(tuple(names))
     measured = measure(seen, cut(seen, "recording"), only=made.asked, threads=1)
     place = {name: j for j, name in enumerate(measured.names)}
     return table(made, measured.values[:, [place[name] for name in made.asked]], profiles(seen))
