@@ -21,6 +21,7 @@ KEY: Final = "curves"  # in a manifest's `more`
 RATES: Final = 32  # false positive rates, equal steps of their logarithm
 BINS: Final = 10
 TIMES: Final = 400
+SHARES: Final = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 LEVEL: Final = (0.025, 0.975)
 Names = npt.NDArray[Any]
 Bools = npt.NDArray[np.bool_]
@@ -33,7 +34,7 @@ class Axes(NamedTuple):
     false: str
     true: str
     groups: tuple[str, str]
-    came_true: str = "share that came true"
+    came_true: str = "positives"
 
 
 def told(
@@ -49,8 +50,8 @@ def told(
 
     `roc` has, at false positive rates a logarithm's step apart from 1 / n on, the largest true positive rate within
     each, with a 95 % band over resampled `groups` (one name a row; with `strata` each kind among its own); `n` counts
-    rows and groups; `line` is a threshold in use, which the answer marks with its two rates. Empty where one kind of
-    rows is missing.
+    rows and groups, `scores` are quantiles of those of negatives and of positives; `line` is a threshold in use, which
+    the answer marks with its two rates. Empty where one kind of rows is missing.
     """
     labels, scores = np.asarray(positive, bool), np.asarray(score, np.float64)
     if labels.all() or not labels.any():
@@ -70,6 +71,7 @@ def told(
         "auc": _round(roc_auc(labels, scores)),
         "roc": {"fpr": _rounds(at), "tpr": _rounds(_at(found, at)), "low": _rounds(low), "high": _rounds(high)},
     }
+    document["scores"] = [_rounds(np.quantile(scores[labels == side], SHARES)) for side in (False, True)]
     if line is not None:
         document["line"] = [_round(float((scores[labels == side] >= line).mean())) for side in (False, True)]
     return document

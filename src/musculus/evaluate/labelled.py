@@ -110,7 +110,7 @@ def _asked(fitted: Any, model: str, rows: Floats, classes: int) -> Floats:
 def measure(
     data: Labelled, splits: Sequence[Split], model: str, *, select: str = "", by: str = "", tune: int = 0,
     start: Scorer | None = None, progress: Progress | None = None,
-) -> dict[str, Any]:
+) -> dict[str, Any]:  # fmt: skip
     """One entry of the contract's `models`: figures of rows that the model had not seen, intervals over people."""
     begin = time.perf_counter()
     if data.classes and one_class(model) and len(data.classes) != 2:
@@ -122,7 +122,7 @@ def measure(
 
 def measured(
     data: Labelled, told: Told, splits: int, model: str, *, select: str = "", by: str = ""
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """The figures of what a model said out of fold, over so many `splits`."""
     label, score, person = cases(data, told)
     decided = _decided(data, told, score)
