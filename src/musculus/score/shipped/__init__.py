@@ -14,7 +14,7 @@ from musculus.score.bundle import load
 from musculus.score.scorer import Scorer
 
 PATH: Final = Path(__file__).parent / "bot.musculus"
-SHA256: Final = "29eb8d1320353357c7fafc26607d1bee2f29d54178c2204223e9a3766dccfaa2"
+SHA256: Final = "0e5a76b84a3b44a6053eb3d798cadfb644d0f11247189f07de93f650937fb2ba"
 WITHOUT: Final = ("p05", "p07", "p14", "p16", "p19", "p36")  # they test the arena, so no model may have seen them
 
 
