@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from musculus.devices import record
 from musculus.errors import DataError, UnknownName
 from musculus.evaluate.study.asked import Question
 from musculus.evaluate.study.deals import unit_parts
@@ -13,10 +14,12 @@ from musculus.evaluate.study.leakage import leakage
 from musculus.evaluate.study.matrix import matrix
 from musculus.evaluate.study.normalised import normalisers
 from musculus.evaluate.study.segments import segments
-from musculus.evaluate.study.simulated import simulate
+from musculus.evaluate.study.simulated import mice, simulate
 from musculus.evaluate.study.table import StudyTable, study_table
+from musculus.evaluate.study.ways import OUT, _normalised, about, ways
 from musculus.events import Events
 from musculus.models.normalisers import NORMALISERS
+from musculus.tasks.verify import trials
 
 
 def planted(mouse: float, people: int = 12, tasks: int = 3, seed: int = 0, label: str = "") -> StudyTable:
@@ -49,6 +52,17 @@ def test_a_mouse_that_multiplies_is_guessed_and_after_a_shift_no_more() -> None:
     assert found["null"]["high"] < 0.5
     assert np.allclose(np.sum(found["confusion"], axis=1), 1, atol=1e-3)
     assert (found["tied"], found["tied_after_shift"]) == (0, None)
+
+
+def test_a_mouse_that_changes_the_spread_is_still_guessed_after_the_middle_alone_was_moved() -> None:
+    rng = np.random.default_rng(4)
+    n, mice = 24, 2
+    who, dpi = (a.ravel() for a in np.meshgrid(np.arange(n * 4) // 4, np.arange(mice), indexing="ij"))
+    values = rng.normal(0, 1, (len(who), 8)) * np.where(dpi[:, None] == 1, 3.0, 1.0) + dpi[:, None]
+    frame = pl.DataFrame({"person": who.astype(str), "dpi": dpi, **{f"f{j}": values[:, j] for j in range(8)}})
+    found = leakage(study_table(frame, configuration=["dpi"])).to_dict()
+    assert found["untied_after_middle"]["low"] > 0.7
+    assert found["untied_after_shift"]["high"] < found["untied_after_middle"]["low"]
 
 
 def test_a_mouse_that_does_nothing_is_guessed_by_chance() -> None:
@@ -156,7 +170,8 @@ def hands() -> Events:
 def test_what_a_verifier_loses_between_simulated_mice_is_told_with_what_wins_it_back(hands: Events) -> None:
     found = simulate(hands, {"polling": [60, 500]}).to_dict()
     by = {s["way"]: s for s in found["summary"]}
-    assert set(by) >= {"raw", "rate-independent", "normalised", "augmented"}
+    assert set(by) >= {"raw", "rate-independent", "cohort_shift", "rank_gauss", "common_rate", "augmented"}
+    assert "physical_cm" not in by  # the gain is the same with all
     assert by["raw"]["same"]["value"] > 0.8
     same, other = by["raw"]["same"]["value"], by["raw"]["other"]["value"]
     assert by["raw"]["lost"]["value"] == pytest.approx(same - other, abs=1e-5)
@@ -170,3 +185,23 @@ def test_a_mouse_needs_another_and_a_setting_a_name(hands: Events) -> None:
         simulate(hands, {"dpi": [800]})
     with pytest.raises(UnknownName, match="'poling'; did you mean 'polling'"):
         simulate(hands, {"poling": [60, 125]})
+
+
+def test_where_the_hand_repeats_its_movement_distances_in_centimetres_are_the_same_with_any_dpi(hands: Events) -> None:
+    made = mice({"dpi": [400, 1600]})
+    told = {name: trials(record(hands, mouse, hand=800.0), leave_out=OUT) for name, mouse in made.items()}
+    names = next(iter(told.values())).table.names
+    column = names.index("displacement__median")
+    raw = [np.median(t.table.values[:, column]) for t in told.values()]
+    assert raw[1] / raw[0] == pytest.approx(4, rel=0.03)
+    rows = _normalised(told, made, {m: t.table.values for m, t in told.items()}, names, "physical_cm", 0)
+    slow, fast = (np.median(rows[m][:, column]) for m in told)
+    assert fast / slow == pytest.approx(1, rel=0.03)
+
+
+def test_the_ways_that_know_the_gain_are_asked_where_it_changes() -> None:
+    changing, same = ways([400.0, 800.0]), ways([800.0, 800.0])
+    assert set(changing) - set(same) == {
+        "log_gain", "physical_cm", "rate-independent, log_gain", "rate-independent, physical_cm",
+    }  # fmt: skip
+    assert about("rate-independent, physical_cm").endswith("centimetres of the hand, from the declared DPI")

@@ -41,26 +41,28 @@ class Leakage:
 def leakage(table: StudyTable, *, seed: int = 0, progress: Progress | None = None) -> Leakage:
     """How often the configuration of an unseen person's row is guessed: raw, and after a shift, tied columns apart.
 
-    DataError for fewer than four people, or one configuration.
+    The shift makes each configuration's middle and spread those of all (`cohort_z`); `untied_after_middle` is the
+    middle alone (`cohort_shift`), which leaves a forest the spread. DataError for fewer than four people, or one
+    configuration.
     """
     enough(table)
     ties = tied(table.values)
     code = codes(table)
-    ways: list[tuple[str, Prepare | None]] = [
-        ("raw", raw(table.values)),
-        ("untied_raw", raw(table.values[:, ~ties]) if (~ties).any() else None),
-        ("untied_after_shift", shifted(table, ~ties, "leave") if (~ties).any() else None),
-        ("tied_after_shift", shifted(table, ties, "shift") if ties.any() else None),
-    ]
-    found: dict[str, Any] = {}
+    ways = {  # way -> (columns, normaliser, what it does to ties)
+        "raw": (np.ones(len(ties), np.bool_), "", ""),
+        "untied_raw": (~ties, "", ""),
+        "untied_after_middle": (~ties, "cohort_shift", "leave"),
+        "untied_after_shift": (~ties, "cohort_z", "leave"),
+        "tied_after_shift": (ties, "cohort_z", "shift"),
+    }
+    found: dict[str, Any] = dict.fromkeys(ways)  # null where there is no such column
     guess = np.zeros(len(table), np.int64)
-    for i, (name, way) in enumerate(ways):
-        if way is not None:
+    for i, (name, (columns, normaliser, how)) in enumerate(ways.items()):
+        if columns.any():
+            way = shifted(table, columns, normaliser, how) if normaliser else raw(table.values[:, columns])
             said = [guessed(table, way, seed + d) for d in range(DEALS)]
             found[name] = share(np.mean([s == code for s in said], axis=0), table.person)
             guess = said[0] if name == "raw" else guess
-        else:
-            found[name] = None
         if progress:
             progress(i + 1, len(ways), name)
     n = len(table.configurations)
@@ -93,12 +95,12 @@ def raw(values: Floats) -> Prepare:
     return lambda _: values
 
 
-def shifted(table: StudyTable, columns: Bools, ties: str) -> Prepare:
+def shifted(table: StudyTable, columns: Bools, normaliser: str, ties: str) -> Prepare:
     """These columns, each configuration moved onto the others by what the training people did."""
     values = table.values[:, columns]
 
     def prepare(train: Bools) -> Floats:
-        made = make_normaliser("cohort_shift", ties=ties).fit(values[train], configuration=table.configuration[train])
+        made = make_normaliser(normaliser, ties=ties).fit(values[train], configuration=table.configuration[train])
         return np.asarray(made.transform(values, configuration=table.configuration))
 
     return prepare

@@ -14,30 +14,15 @@ from musculus.devices import Mouse, record
 from musculus.errors import DataError, UnknownName
 from musculus.evaluate.metrics import metric
 from musculus.evaluate.resample import group_codes
-from musculus.evaluate.study.recogniser import Recogniser
-from musculus.evaluate.usable import usable
+from musculus.evaluate.study.ways import OUT, RESAMPLED, Scores, about, asked, ways
 from musculus.events import Events
 from musculus.models.normalisers import make_normaliser
 from musculus.tasks.cadence import left_out
-from musculus.tasks.verify import Trials, against_others, by_session, trials
+from musculus.tasks.verify import Trials, trials
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 Progress = Callable[[int, int, str], None]
 KEYS: Final = {"dpi": "dpi", "polling": "polling_hz", "polling_hz": "polling_hz", "sensitivity": "sensitivity"}
-OUT: Final = ("size", "position")  # never features; cadence goes by name, without thinning
-RATE_FREE: Final = (*OUT, "sampled")
-NORMALISER: Final = "cohort_z"
-EACH: Final = 400  # rows of a person and mouse that a model learns from
-EDGE: Final = 1e-4
-WAYS: Final = {  # way -> (rate-independent features only, normalised, augmented)
-    "raw": (False, False, False),
-    "rate-independent": (True, False, False),
-    "normalised": (False, True, False),
-    "augmented": (False, False, True),
-    "rate-independent, normalised": (True, True, False),
-    "rate-independent, augmented": (True, False, True),
-}
 TIMES: Final = 500
 
 
@@ -84,99 +69,46 @@ def simulate(
     learns from enrolment with one, and claims are made with another: `same` is the AUC where they are one, `other`
     where they differ, `lost` raw same less other, `recovered` the share of that loss which a way wins back in `other`.
     Intervals are over sessions. Augmented: enrolment played through every mouse but the one asked with, as many rows
-    as otherwise. Normalised: each mouse's rows in units of other people's enrolment with that mouse.
-    DataError for fewer than two mice or people.
+    as otherwise. A normaliser learns from other people's enrolment with all mice; those of the gain know it as
+    declared, and are asked where it changes. DataError for fewer than two mice or people.
     """
     made = mice(settings)
     if len(made) < 2:
         raise DataError("one simulated mouse: name at least two values, as polling=60,1000")
-    told: dict[str, Trials] = {}
+    asking = ways([m.px_per_inch for m in made.values()])
+    steps, told, slow = len(made) + len(asking), {}, {}
     for i, (name, mouse) in enumerate(made.items()):
         again = record(events, mouse, seed=seed + i, hand=hand)
-        told[name] = _without_cadence(trials(again, person=person, leave_out=OUT))
+        told[name] = _trials(again, person)
+        slow[name] = _trials(make_normaliser(RESAMPLED).fit(again).transform(again), person)
         if progress:
-            progress(i + 1, len(made) + len(WAYS), name)
-    scores: dict[str, dict[tuple[str, str], Floats]] = {}
-    for i, way in enumerate(WAYS):
-        scores[way] = _asked(told, way, seed)
+            progress(i + 1, steps, name)
+    told, slow = _same_claims(told, slow)
+    scores: dict[str, Scores] = {}
+    for i, (name, way) in enumerate(asking.items()):
+        scores[name] = asked(slow if way.normaliser == RESAMPLED else told, made, way, seed)
         if progress:
-            progress(len(made) + i + 1, len(made) + len(WAYS), way)
+            progress(len(made) + i + 1, steps, name)
     first = next(iter(told.values()))
     return Simulated(_document({k: [float(x) for x in v] for k, v in settings.items()}, first, scores))
 
 
-def _without_cadence(t: Trials) -> Trials:
-    names = [n for n in t.table.names if not left_out(n, ("cadence",))]
-    return replace(t, table=t.table.select(names))
+def _trials(events: Events, person: str) -> Trials:
+    """The claims, without features that say where or how long somebody was recorded, or that read the clock."""
+    t = trials(events, person=person, leave_out=OUT)
+    return replace(t, table=t.table.select([n for n in t.table.names if not left_out(n, ("cadence",))]))
 
 
-def _asked(told: Mapping[str, Trials], way: str, seed: int) -> dict[tuple[str, str], Floats]:
-    """(trained with, asked with) -> a score for each claim; a model is fitted once for the mice it learns from."""
-    free, normal, augmented = WAYS[way]
-    names = next(iter(told.values())).table.names
-    kept = np.array([j for j, n in enumerate(names) if not (free and left_out(n, RATE_FREE))], np.int64)
-    rows = {m: t.table.values[:, kept] for m, t in told.items()}
-    if normal:
-        rows = _normalised(told, rows, seed)
-    fitted: dict[tuple[str, ...], Verifier] = {}
-    out = {}
-    for pair in product(told, told):
-        # every mouse but the one asked with; the one trained with is known in any case
-        sources = tuple(m for m in told if m == pair[0] or (augmented and m != pair[1]))
-        if sources not in fitted:
-            fitted[sources] = Verifier.of(told, rows, sources, seed)
-        out[pair] = fitted[sources].claims(told[pair[1]], rows[pair[1]])
-    return out
+def _same_claims(*told: dict[str, Trials]) -> list[dict[str, Trials]]:
+    """The claims of sessions that have an action with every mouse: a coarse one may leave nothing of a short one."""
+    everywhere = set.intersection(*(set(t.session.tolist()) for one in told for t in one.values()))
+    if not everywhere:
+        raise DataError("no session has an action with every simulated mouse: nothing can be claimed")
+    return [{m: _claims(t, np.isin(t.session, list(everywhere))) for m, t in one.items()} for one in told]
 
 
-def _normalised(told: Mapping[str, Trials], rows: Mapping[str, Floats], seed: int) -> dict[str, Floats]:
-    """Each person's rows in units of what other people's enrolment with each mouse taught, in five parts of people."""
-    people = len(next(iter(told.values())).people)
-    fold = np.random.default_rng(seed).permutation(people) % min(5, people)
-    mouse = np.concatenate([np.full(len(v), m) for m, v in rows.items()])
-    table = np.vstack(list(rows.values()))
-    owner = fold[np.concatenate([told[m].person for m in rows])]
-    enrol = np.concatenate([told[m].enrol for m in rows])
-    found = np.empty_like(table)
-    for k in range(int(fold.max()) + 1):
-        teach = enrol & (owner != k)
-        made = make_normaliser(NORMALISER, ties="leave").fit(table[teach], configuration=mouse[teach])
-        found[owner == k] = made.transform(table[owner == k], configuration=mouse[owner == k])
-    return {m: found[mouse == m] for m in rows}
-
-
-@dataclass(frozen=True, eq=False)
-class Verifier:
-    """A model of everybody who enrolled, by mice, and the columns it reads."""
-
-    fitted: Recogniser
-    columns: Ints
-
-    @classmethod
-    def of(cls, told: Mapping[str, Trials], rows: Mapping[str, Floats], sources: Sequence[str], seed: int) -> Verifier:
-        """Learn from enrolment with these mice: as many rows of a person, however many mice there are."""
-        rng, x, y = np.random.default_rng(seed), [], []
-        for source in sources:
-            t = told[source]
-            for p in range(len(t.people)):
-                own = rng.permutation(np.flatnonzero(t.enrol & (t.person == p)))
-                own = own[: max(1, min(len(own), EACH) // len(sources))]
-                x.append(rows[source][own])
-                y.append(np.full(len(own), p))
-        learn = np.vstack(x)
-        columns = usable(learn)
-        return cls(Recogniser(angle=False).fit(learn[:, columns], np.concatenate(y)), columns)
-
-    def claims(self, t: Trials, values: Floats) -> Floats:
-        """A score for each claim: how far the claimed person is ahead of the likeliest other, over a session's rows."""
-        asked = np.flatnonzero(~t.enrol & np.isin(t.recording, t.session))
-        said = self.fitted.decision_function(values[np.ix_(asked, self.columns)])
-        said -= said.max(axis=1, keepdims=True)
-        share = np.exp(said / max(float(np.abs(said).mean()), 1e-12))  # margins of many alike columns are far too sure
-        scores = np.zeros((len(t.table), len(t.people)))
-        known = self.fitted.classes_.astype(np.int64)
-        scores[np.ix_(asked, known)] = np.log(share / share.sum(axis=1, keepdims=True) + EDGE)
-        return np.asarray(against_others(by_session(t, scores))[t.session, t.claim])
+def _claims(t: Trials, some: npt.NDArray[np.bool_]) -> Trials:
+    return replace(t, claim=t.claim[some], session=t.session[some], genuine=t.genuine[some])
 
 
 def _document(
@@ -196,7 +128,7 @@ def _document(
              for k, ps in (("same", same), ("other", other))}  # fmt: skip
     lost = means["raw", "same"] - means["raw", "other"]
     summary = [
-        {"way": w, "same": _e(means[w, "same"]), "other": _e(means[w, "other"]),
+        {"way": w, "about": about(w), "same": _e(means[w, "same"]), "other": _e(means[w, "other"]),
          "lost": _e(means[w, "same"] - means[w, "other"]),
          "recovered": None if w == "raw" else _ratio(means[w, "other"] - means["raw", "other"], lost)}
         for w in scores

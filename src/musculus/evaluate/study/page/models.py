@@ -27,8 +27,9 @@ def leakage(d: Document) -> str:
     rows = [
         ("all features, as they are", figure(found["raw"])),
         (f"the {found.get('untied', '?')} untied features, as they are", figure(found.get("untied_raw"))),
-        ("untied features, each configuration shifted onto the others", figure(found.get("untied_after_shift"))),
-        (f"the {found.get('tied', '?')} tied features, shifted so", figure(found.get("tied_after_shift"))),
+        ("untied features, each configuration's middle made that of all", figure(found.get("untied_after_middle"))),
+        ("untied features, middle and spread made so", figure(found.get("untied_after_shift"))),
+        (f"the {found.get('tied', '?')} tied features, made so", figure(found.get("tied_after_shift"))),
         ("chance, 95th percentile of dealt labels", plain(found["null"]["high"])),
     ]
     names = found["configurations"]
@@ -55,7 +56,13 @@ def matrix(d: Document) -> str:
     )
     names = found["configurations"]
     grid = heat(names, names, [[c.get("value") if c else None for c in row] for row in found["cells"]], "from \\ to")
-    null = found.get("null", {})
+    top = ("trained on", found["score"], "chance gives up to")
+    return head("How much does a prediction suffer?", means, do) + grid + table(top, _learned_from(found), (1, 2))
+
+
+def _learned_from(found: Document) -> list[tuple[str, ...]]:
+    """What was learned from, its figure, and chance's; where whole tasks were kept from the model, that too."""
+    null, apart = found.get("null", {}), found.get("apart") or {}
     rows = [
         (words, figure(found.get(key), 3), plain((null.get(key) or {}).get("high"), 3))
         for key, words in (
@@ -64,9 +71,14 @@ def matrix(d: Document) -> str:
             ("more_data", "all but one configuration, all their data"),
         )
     ]  # fmt: skip
-    return head("How much does a prediction suffer?", means, do) + grid + (
-        table(("trained on", found["score"], "chance gives up to"), rows, (1, 2))
-    )
+    if found["task"] != "person" or found.get("within") is None:  # then nothing else could be kept apart
+        return rows
+    words = {"cross": "another configuration", "left_out": "all but one, as much data"}
+    return rows + [
+        (f"{words[key]}; the asked person's task never seen, with no mouse", figure(apart[key], 3), "")
+        for key in words
+        if apart.get(key)
+    ]
 
 
 def normalisers(d: Document) -> str:
@@ -89,7 +101,7 @@ def normalisers(d: Document) -> str:
 
 
 def _normaliser(n: Document) -> tuple[str, ...]:
-    name = f"<b>{escape(n['name'])}</b><div class=about><small>{escape(n.get('about', ''))}</small></div>"
+    name = _named(n["name"], n.get("about", ""))
     if n.get("needs"):
         return (name, "", "", "", "", "", "", escape(f"not run: {n['needs']}"))
     holm = "?" if n.get("holm") is None else str(n["holm"])
@@ -97,6 +109,10 @@ def _normaliser(n: Document) -> tuple[str, ...]:
     warning = "<b>raises leakage</b> " if n.get("raises_leakage") else ""
     figures = (figure(n.get(k), 3) for k in ("within", "cross", "left_out"))
     return (name, figure(n.get("leakage")), holm, *figures, back, warning + escape(n.get("note") or ""))
+
+
+def _named(name: str, about: str) -> str:
+    return f"<b>{escape(name)}</b><div class=about><small>{escape(about)}</small></div>"
 
 
 def segments(d: Document) -> str:
@@ -128,7 +144,7 @@ def simulated(d: Document) -> str:
     )
     do = "What wins back most here is worth trying on your own mix of mice: simulated twins in training, or measures."
     rows = [
-        (f"<b>{escape(s['way'])}</b>", figure(s["same"], 3), figure(s["other"], 3), figure(s["lost"], 3),
+        (_named(s["way"], s.get("about", "")), figure(s["same"], 3), figure(s["other"], 3), figure(s["lost"], 3),
          figure(s["recovered"]) if s.get("recovered") else "") for s in found["summary"]
     ]  # fmt: skip
     top = ("way", "same mouse", "other mouse", "lost", "share won back")
