@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from starlette.requests import Request
@@ -36,7 +36,7 @@ class NewKey(msgspec.Struct, forbid_unknown_fields=True):
 class EndKey(msgspec.Struct, forbid_unknown_fields=True):
     """When a key ends: hours from now, 0 at once."""
 
-    hours: float = 0.0
+    hours: Annotated[float, msgspec.Meta(ge=0, le=876_000)] = 0.0
 
 
 def routes(app: Application) -> list[Route]:
@@ -59,7 +59,7 @@ class Keys:
         """The keys an admin may see; never what they are."""
         access = self._app.gate.admin(request.scope)
         keys = self._app.gate.keys.all(None if access.site == EVERY_SITE else access.site)
-        return Json({"keys": [key.shown() for key in keys]}, headers={"cache-control": "no-store"})
+        return Json({"keys": [key.shown() for key in keys]})
 
     async def make(self, request: Request) -> Response:
         """Make a key: 201 with its text, which is told this once."""
@@ -68,7 +68,7 @@ class Keys:
         _within(access, wanted.site)
         with refusing():
             key, text = await asyncio.to_thread(self._make, wanted)
-        return Json({"key": text, **key.shown()}, 201, {"cache-control": "no-store"})
+        return Json({"key": text, **key.shown()}, 201)
 
     async def end(self, request: Request) -> Response:
         """Revoke a key, or let it end in some hours."""

@@ -63,17 +63,17 @@ def entries(store: Store, site: str) -> list[Entry]:
 
 def keep(store: Store, site: str, person: str, recording: str, now: int, part: bytes) -> bool:
     """Enrol a person with a recording; False where it has just been erased."""
-    name = f"{person}/{recording}"
-    kept = store.put_record(Record(MOVES, site, name, now, part, recording))
-    return kept and store.put_record(Record(PERSON, site, name, now, b"{}", recording))
+    name = f"{person}/{recording}"  # `person` is there first and goes last: whatever breaks, nothing is left unfound
+    kept = store.put_record(Record(PERSON, site, name, now, b"{}", recording))
+    return kept and store.put_record(Record(MOVES, site, name, now, part, recording))
 
 
 def drop(store: Store, site: str, person: str) -> list[str]:
     """Forget that a person was enrolled; the recordings that did it."""
     found = [entry.recording for entry in entries(store, site) if entry.person == person]
     for recording in found:
-        store.drop_record(PERSON, site, f"{person}/{recording}")
         store.drop_record(MOVES, site, f"{person}/{recording}")
+        store.drop_record(PERSON, site, f"{person}/{recording}")
     return found
 
 

@@ -1,19 +1,18 @@
-"""The JSON routes: verdicts, the list, what a recording's page draws, deletion, health."""
+"""The JSON routes: verdicts, the list, what a recording's page draws, deletion."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from musculus.errors import MusculusError, StoreError
 from musculus.serve.answers import CORS, Refusal
 from musculus.serve.desk import NAME
 from musculus.serve.networks import kept
@@ -27,9 +26,12 @@ WHOLE = re.compile(r"-?[0-9]{1,15}")
 
 
 class Json(Response):
-    """A JSON answer; bytes are JSON already."""
+    """A JSON answer that nobody keeps; bytes are JSON already."""
 
     media_type = "application/json"
+
+    def __init__(self, content: Any, status_code: int = 200, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(content, status_code, {"cache-control": "no-store", **(headers or {})})
 
     def render(self, content: Any) -> bytes:
         """Encode what isn't bytes yet."""
@@ -46,8 +48,6 @@ def routes(app: Application) -> list[Route]:
         Route(one, answers.erase, methods=["DELETE", "OPTIONS"]),
         Route(f"{one}/verdict", answers.verdict),
         Route(f"{one}/drawing", answers.drawing),
-        Route("/healthz", answers.health),
-        Route("/readyz", answers.ready),
     ]
 
 
@@ -62,7 +62,7 @@ class Api:
         row = await self._app.desk.find(self._site(request), request.path_params["recording"])
         if row is None or row.verdict is None:
             raise unknown(request)
-        return Json(row.verdict.document, headers={"cache-control": "no-store"})
+        return Json(row.verdict.document)
 
     async def recording(self, request: Request) -> Response:
         """What is kept of a recording, and which of its batches never came."""
@@ -105,22 +105,6 @@ class Api:
         batches = await self._app.forget(row.site, recording) if row else 0
         return Json({"recording": recording, "batches": batches}, headers=headers)
 
-    async def health(self, request: Request) -> Response:
-        """The process answers."""
-        return Json({"status": "ok"})
-
-    async def ready(self, request: Request) -> Response:
-        """The store can be read and has room: 200, else 503."""
-        try:
-            counts = await asyncio.to_thread(self._app.store.counts)
-        except StoreError as error:
-            return Json({"status": "no", "detail": str(error)}, status_code=503)
-        document: dict[str, Any] = {"status": "ok"}
-        with contextlib.suppress(Refusal):  # how much there is, is not for everybody
-            if self._app.gate.reader(request.scope).kind in ("admin", "open"):
-                document |= {"store": msgspec.to_builtins(counts), "ingest": self._app.ingest.counts}
-        return Json(document)
-
     def _site(self, request: Request) -> str:
         """The site a reader asks about. Raises `Refusal` where it is none of theirs."""
         access = self._app.gate.reader(request.scope)
@@ -129,12 +113,15 @@ class Api:
 
 async def body_of(request: Request, most: int, words: str = "") -> bytes:
     """The whole body. Raises `Refusal` 413, in other `words` where given, as soon as it is too long."""
-    found = b""
-    async for part in request.stream():
-        found += part
-        if len(found) > most:
-            raise Refusal(413, "too_large", words or f"at most {most} bytes are taken here")
-    return found
+    found = bytearray()
+    try:
+        async for part in request.stream():
+            found += part
+            if len(found) > most:
+                raise Refusal(413, "too_large", words or f"at most {most} bytes are taken here")
+    except ClientDisconnect:
+        raise Refusal(400, "hung_up", "the connection ended before the body did") from None
+    return bytes(found)
 
 
 def query_of(request: Request) -> Query:
@@ -188,12 +175,3 @@ def _listed(row: Recording) -> dict[str, Any]:
         "events": row.events,
         "verdict": msgspec.Raw(row.verdict.document) if row.verdict else None,
     }
-
-
-async def failed(request: Request, error: Exception) -> Response:
-    """A refusal or failure as `{"error", "detail"}`."""
-    if isinstance(error, HTTPException):
-        what = {404: "not_found", 405: "method"}.get(error.status_code, "request")
-        return Json({"error": what, "detail": error.detail}, error.status_code)
-    assert isinstance(error, MusculusError)
-    return Json({"error": "store", "detail": str(error)}, 503)

@@ -11,13 +11,13 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 
 from musculus.errors import MusculusError
 from musculus.serve import (
     admin,
     api,
     backend,
+    health,
     login,
     metrics,
     openapi,
@@ -36,11 +36,12 @@ from musculus.serve.caller import Proxies
 from musculus.serve.courier import Courier
 from musculus.serve.desk import Desk
 from musculus.serve.headers import SafeHeaders
-from musculus.serve.ingest import Ingest
+from musculus.serve.ingest import RESERVE, Ingest
 from musculus.serve.networks import Networks
 from musculus.serve.pathless.held import MOST as MEMORY
 from musculus.serve.pathless.held import Held
 from musculus.serve.pathless.keeper import Keeper
+from musculus.serve.trouble import Trouble
 from musculus.serve.watch import Watch
 from musculus.serve.worker import Worker
 from musculus.store.base import Store
@@ -62,7 +63,7 @@ class Application:
     def __init__(
         self, store: Store, store_url: str, site: str, *, loopback: bool, proxies: Proxies = (), **limits: float
     ) -> None:
-        self.store, self.site = store, site
+        self.store, self.site, self.reserve = store, site, limits.get("reserve", RESERVE)
         self.networks = Networks(store, sites.with_networks(store))
         self.gate = Gate(store, site, loopback=loopback, proxies=proxies, networks=self.networks)
         self.keeping, self.worker = sites.Keeping(store), Worker(store_url)
@@ -74,21 +75,23 @@ class Application:
         self.watch = Watch(self.desk)
         self.courier = Courier(self)
         self.backend = Backend(self)
-        rooms = (api, admin, sites, backend, people, stream, webhooks, metrics, login, pages)
+        rooms = (api, health, admin, sites, backend, people, stream, webhooks, metrics, login, pages)
         routes = [route for room in rooms for route in room.routes(self)]
         routes += [*openapi.routes(routes), *static.routes()]
-        self._rest = Starlette(
-            routes=routes,
-            middleware=[Middleware(SafeHeaders)],
-            exception_handlers={HTTPException: api.failed, MusculusError: api.failed, Refusal: login.refused},
-            lifespan=self._lifespan,
-        )
+        said = Trouble(self.gate)
+        handlers: dict[Any, Any] = {HTTPException: said.failed, MusculusError: said.failed, Refusal: said.refused}
+        handlers[Exception] = said.broke
+        self._rest = Starlette(routes=routes, exception_handlers=handlers, lifespan=self._lifespan)
+        self._safe = SafeHeaders(self._rest)  # around everything, what breaks too
 
     async def forget(self, site: str, recording: str) -> int:
         """Delete a recording from the store and from the child's memory; how many batches there were."""
         batches = await asyncio.to_thread(self.store.erase, site, recording)
         self.keeper.forget(site, recording)
-        await self.worker.ask("forget", site, recording)
+        try:
+            await self.worker.ask("forget", site, recording)
+        except MusculusError as error:  # it is deleted; the child hears of that from the store, seconds later
+            log.error("the child's memory of a deleted visit goes a little later: %s", error)
         return batches
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -98,7 +101,7 @@ class Application:
         else:
             if scope["type"] == "http" and self._warming is None:  # a server that only takes batches never needs it
                 self._warming = asyncio.create_task(self._warm())
-            await self._rest(scope, receive, send)
+            await self._safe(scope, receive, send)
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
@@ -133,6 +136,7 @@ class Application:
                     await asyncio.to_thread(self.networks.sweep)
                     await self.courier.sweep()
                     await asyncio.to_thread(self.backend.tokens.sweep)
+                    await asyncio.to_thread(self.gate.keys.sweep)
                     await asyncio.to_thread(retention.sweep, self.store)
             except MusculusError as error:
                 log.error("the store can't be asked: %s", error)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from musculus.serve.app import Application
 
 LABEL: Final = "label"
+SCORES: Final = 32  # frames held for `POST /v1/score` at a time, a mebibyte each at most
 
 
 class Token(msgspec.Struct, forbid_unknown_fields=True):
@@ -84,6 +85,7 @@ class Backend:
 
     def __init__(self, app: Application) -> None:
         self._app, self.tokens = app, Tokens(app.store)
+        self._scoring = 0
 
     async def token(self, request: Request) -> Response:
         """For the page: a token about its own visit. It says nothing of what we think of it."""
@@ -92,7 +94,7 @@ class Backend:
         if not NAME.fullmatch(recording):
             raise Refusal(422, "request", "send the recording's 32 hexadecimal digits as the body")
         token = self.tokens.make(site, recording)
-        headers = {name.decode(): value.decode() for name, value in CORS} | {"cache-control": "no-store"}
+        headers = {name.decode(): value.decode() for name, value in CORS}
         return Json({"token": token, "expires_in": SECONDS}, headers=headers)
 
     async def verify(self, request: Request) -> Response:
@@ -116,13 +118,22 @@ class Backend:
     async def score(self, request: Request) -> Response:
         """The verdict on one batch, binary frame or columnar JSON, of which nothing is kept."""
         self._app.gate.reader(request.scope)
+        if self._scoring >= SCORES:
+            raise Refusal(503, "busy", f"{SCORES} frames are being scored already", wait=1)
+        self._scoring += 1
+        try:
+            return await self._scored(request)
+        finally:
+            self._scoring -= 1
+
+    async def _scored(self, request: Request) -> Response:
         body = await body_of(request, MAX_BYTES)
         try:
             frame = encode(decode_json(body)) if body.startswith(b"{") else body
             decode(frame)
         except FrameError as error:
             raise Refusal(400, "frame", str(error)) from error
-        return Json(await self._app.worker.ask("score", frame=frame), headers={"cache-control": "no-store"})
+        return Json(await self._app.worker.ask("score", frame=frame))
 
     async def labels(self, request: Request) -> Response:
         """Everything anybody said of a visit, oldest first."""

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import re
 import time
+from collections import OrderedDict
 from dataclasses import replace
 from typing import Final
 
@@ -22,6 +23,7 @@ log = logging.getLogger("musculus.verdicts")
 
 NAME: Final = re.compile(r"[0-9a-f]{32}")
 EVERY: Final = 1500  # ms: a recording that is still going on gets no more than one new verdict in this time
+FAILED: Final = 10_000  # recordings of which it is remembered that they can't be judged
 
 
 class Judged(msgspec.Struct):
@@ -37,7 +39,7 @@ class Desk:
     def __init__(self, store: Store, worker: Worker, keeper: Keeper) -> None:
         self._store, self._worker, self._keeper = store, worker, keeper
         self._running: dict[tuple[str, str], asyncio.Task[Verdict]] = {}
-        self._failed: dict[tuple[str, str], int] = {}  # batches of recordings that can't be judged
+        self._failed: OrderedDict[tuple[str, str], int] = OrderedDict()  # batches of recordings that can't be judged
         self._model: str | None = None
 
     async def start(self) -> None:
@@ -89,14 +91,15 @@ class Desk:
         return self._running[key]
 
     async def _judge(self, row: Recording) -> Verdict:
+        began = _now()  # what has come since then may not be in it, however long it takes
         if visit := self._keeper.held.get(row.site, row.recording):
             if found := await self._keeper.look(visit):
                 return found
             raise StoreError(f"recording {row.recording} was deleted")
         said = msgspec.json.decode(await self._worker.ask("verdict", row.site, row.recording), type=Judged)
-        document, now = said.verdict, _now()
+        document = said.verdict
         json = msgspec.json.encode(document)
-        verdict = Verdict(row.site, row.recording, said.batches, document.model, document.verdict, now, json)
+        verdict = Verdict(row.site, row.recording, said.batches, document.model, document.verdict, began, json)
         await asyncio.to_thread(self._store.put_verdict, verdict)
         return verdict
 
@@ -105,6 +108,8 @@ class Desk:
         if not task.cancelled() and isinstance(error := task.exception(), MusculusError):
             log.error("no verdict on %s: %s", row.recording, error)
             self._failed[_key(row)] = row.batches
+            if len(self._failed) > FAILED:
+                self._failed.popitem(last=False)
 
 
 def _unmeasured(row: Recording) -> Recording:

@@ -40,7 +40,10 @@ class Exporter:
 
     def _run(self) -> None:
         while not self._stopped.is_set():
-            self._once()
+            try:
+                self._once()
+            except OSError as error:  # no process to be had now
+                log.error("the export could not be started: %s", error)
             self._stopped.wait(self._every)
 
     def _once(self) -> None:

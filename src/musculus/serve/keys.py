@@ -26,6 +26,8 @@ FORM: Final = re.compile(r"mk_(write|secret|admin)_([0-9a-f]{8})_([A-Za-z0-9_-]{
 SITE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 ORIGIN: Final = re.compile(r"https?://[^/\s]+")
 EVERY_SITE: Final = ""
+SLOWEST: Final = 0.001  # batches a second
+REMEMBERED: Final = 30 * 86_400_000  # ms that a key which has ended is still listed
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -125,11 +127,25 @@ class Keyring:
         """Let a key end after some hours: 0 revokes it at once, more leaves time to put a new one in its place."""
         if number not in self._keys:
             raise UnknownName("key", number, self._keys)
+        if not 0 <= hours < 876_000:
+            raise UsageError(f"a key can't end in {hours!r} hours")
         key = self._keys[number]
         end = _now() + int(hours * 3_600_000)
         key = msgspec.structs.replace(key, expires=end if key.expires is None else min(end, key.expires))
         self._keep(key)
         return key
+
+    def sweep(self, now: int | None = None) -> int:
+        """Forget keys that ended a month ago, but of each site one that writes: it says that the site is no demo."""
+        ended_before = (_now() if now is None else now) - REMEMBERED
+        last = {key.site: key.id for key in self.all() if key.kind == "write"}
+        ended = [key for key in self.all() if key.expires is not None and key.expires < ended_before]
+        gone = [key for key in ended if last.get(key.site) != key.id]
+        for key in gone:
+            self._store.drop_record(RECORD, key.site, key.id)
+        if gone:
+            self.load()
+        return len(gone)
 
     def _keep(self, key: Key) -> None:
         self._store.put_record(Record(RECORD, key.site, key.id, key.made, msgspec.json.encode(key)))
@@ -146,7 +162,7 @@ def _check(kind: str, site: str, origins: tuple[str, ...], rate: float | None, d
     for origin in origins:
         if not ORIGIN.fullmatch(origin):
             raise UsageError(f"{origin!r} is no origin; write https://shop.example, without a path")
-    if rate is not None and not 0 < rate < float("inf"):
+    if rate is not None and not SLOWEST <= rate < float("inf"):
         raise UsageError(f"a rate of {rate!r} batches a second lets nothing in; leave it out for no limit")
     if days is not None and not 0 < days < 36_500:
         raise UsageError(f"a key can't live {days!r} days")

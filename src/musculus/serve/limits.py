@@ -14,15 +14,17 @@ class Limits:
     """Buckets by name. Addresses are held in memory only, for as long as they keep coming."""
 
     def __init__(self) -> None:
-        self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+        # apart for each `what`: whoever comes under many addresses pushes no key out
+        self._buckets: dict[str, OrderedDict[str, tuple[float, float]]] = {}
 
     def wait(self, what: str, who: str, rate: float) -> float:
         """Seconds until the next one may come: 0 where this one may, and is counted."""
         now = time.monotonic()
-        left, at = self._buckets.pop((what, who), (rate * BURST, now))
-        left = min(rate * BURST, left + (now - at) * rate)
+        buckets, most = self._buckets.setdefault(what, OrderedDict()), max(rate * BURST, 1.0)
+        left, at = buckets.pop(who, (most, now))
+        left = min(most, left + (now - at) * rate)
         allowed = left >= 1
-        self._buckets[what, who] = (left - allowed, now)
-        if len(self._buckets) > KNOWN:
-            self._buckets.popitem(last=False)
+        buckets[who] = (left - allowed, now)
+        if len(buckets) > KNOWN:
+            buckets.popitem(last=False)
         return 0.0 if allowed else (1 - left) / rate

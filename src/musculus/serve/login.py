@@ -1,17 +1,17 @@
-"""Signing in to the pages with a key, and what a refused browser or program is told."""
+"""Signing in to the pages with a key."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from musculus.serve.access import COOKIE, SIGNED_IN
-from musculus.serve.answers import CORS, Refusal
-from musculus.serve.api import Json, body_of
+from musculus.serve.answers import Refusal
+from musculus.serve.api import body_of
 from musculus.serve.pages import Paper
 
 if TYPE_CHECKING:
@@ -73,21 +73,6 @@ class Login:
         answer = RedirectResponse("/login", 303)
         answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
         return answer
-
-
-async def refused(request: Request, error: Exception) -> Response:
-    """A browser without a key is led to the sign-in page; everybody else gets `{"error", "detail"}`."""
-    assert isinstance(error, Refusal)
-    wants_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
-    if error.status == 401 and wants_page and not request.url.path.startswith("/v1/"):
-        to = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"/login?{urlencode({'to': to})}", 303)
-    headers = {name.decode(): value.decode() for name, value in CORS}  # pages elsewhere ask for tokens, and forget
-    if error.wait is not None:
-        headers["retry-after"] = str(error.wait)
-    if error.status == 401:
-        headers["www-authenticate"] = "Bearer"
-    return Json({"error": error.error, "detail": error.detail}, error.status, headers)
 
 
 def local(to: str) -> str:

@@ -86,7 +86,7 @@ class Pages:
 
         async def tell(request: Request) -> Response:
             said = await panel.data(self._app, self._site(request, panel), request.query_params)
-            return Json(said, headers={"cache-control": "no-store"})
+            return Json(said)
 
         tell.__doc__ = f"What is on the page {panel.title}, as JSON: {panel.about}"
         return tell
@@ -117,6 +117,8 @@ class Pages:
         access = self._app.gate.reader(request.scope)
         if panel and panel.kinds and access.kind not in panel.kinds:
             raise Refusal(403, "key", f"this needs a key of the kind {' or '.join(panel.kinds)}")
+        if panel and panel.kinds:
+            self._app.gate.owner(request.scope)  # such a panel tells of all sites together
         return access.of(request.query_params.get("site"), self._app.site)
 
 

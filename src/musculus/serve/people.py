@@ -101,7 +101,7 @@ class People:
         await self._enrolled(site, person)
         await self._with_path(site, recording)
         said = await self._app.worker.ask("alarm", site, recording, person=person)
-        return Json(said, headers={"cache-control": "no-store"})
+        return Json(said)
 
     async def forget(self, request: Request) -> Response:
         """Forget what a person is known by; with `?recordings=1` the recordings that did it are deleted for good."""

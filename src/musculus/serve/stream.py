@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Final
 
@@ -17,26 +18,27 @@ if TYPE_CHECKING:
     from musculus.serve.app import Application
 
 WAITING: Final = 1000  # verdicts a slow reader may be behind
-READERS: Final = 50  # of one server
+READERS: Final = 50  # of one site, so that no site keeps the others out
+ALL: Final = 400  # of one server
 BEAT: Final = 15.0  # seconds; a comment, so that proxies keep the line open
 
 
 def routes(app: Application) -> list[Route]:
     """The stream."""
-    readers: set[object] = set()
+    readers: Counter[str] = Counter()
 
     async def stream(request: Request) -> Response:
         """`event: verdict` with the verdict's document for each new one; a reader too slow is told what it missed."""
         site = app.gate.reader(request.scope).of(request.query_params.get("site"), app.site)
-        if len(readers) >= READERS:
-            raise Refusal(503, "busy", f"{READERS} readers listen already", wait=30)
+        if readers[site] >= READERS or readers.total() >= ALL:
+            raise Refusal(503, "busy", f"{readers[site]} readers of this site listen already", wait=30)
         news = _news(app, site, readers)
         return StreamingResponse(news, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     return [Route("/v1/verdicts/stream", stream)]
 
 
-async def _news(app: Application, site: str, readers: set[object]) -> AsyncIterator[bytes]:
+async def _news(app: Application, site: str, readers: Counter[str]) -> AsyncIterator[bytes]:
     queue: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
     missed = 0
 
@@ -48,8 +50,7 @@ async def _news(app: Application, site: str, readers: set[object]) -> AsyncItera
         except asyncio.QueueFull:
             missed += 1
 
-    me = object()
-    readers.add(me)
+    readers[site] += 1
     try:
         with app.watch.listening(site, put):
             yield b": verdicts as they are made\n\n"
@@ -62,4 +63,4 @@ async def _news(app: Application, site: str, readers: set[object]) -> AsyncItera
                     yield b'event: missed\ndata: {"verdicts": %d}\n\n' % missed
                     missed = 0
     finally:
-        readers.discard(me)
+        readers[site] -= 1

@@ -30,7 +30,7 @@ from musculus.store.base import (
 )
 from musculus.store.lock import WriterLock
 from musculus.store.seal import is_sealed, seal
-from musculus.store.sqlite_open import RESCUE, connect, prepare, translated
+from musculus.store.sqlite_open import RESCUE, connect, identity, prepare, translated
 from musculus.store.sqlite_rows import (
     BATCH,
     ERASED,
@@ -69,6 +69,7 @@ class SqliteStore:
         self._writer = self._reader = None
         self._held: WriterLock | None = None
         self._known: dict[Key, Row] = {}
+        self._log_holds_deleted = False
         if not readonly:
             self._writer = connect(self.path, readonly=False)
         try:
@@ -77,6 +78,7 @@ class SqliteStore:
                 prepare(self._writer, self.path)
             self._reader = connect(self.path, readonly=True)
             prepare(self._reader, self.path)
+            self._file = identity(self.path)
         except BaseException:
             self.close()
             raise
@@ -179,6 +181,8 @@ class SqliteStore:
 
     def forget_erased(self, before: int) -> int:
         """Forget that recordings were deleted before a time; how many."""
+        if self._log_holds_deleted:
+            self._empty_log()
         with self._writing() as db:
             return db.execute("DELETE FROM erased WHERE at < ?", (before,)).rowcount
 
@@ -265,15 +269,11 @@ class SqliteStore:
         while len(self._known) > KNOWN:
             del self._known[next(iter(self._known))]
 
-    def _empty_log(self) -> None:
-        """The write-ahead log holds rows that were deleted or replaced, too."""
-        with self._write_lock, translated(self.path):
-            self._open(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
         with self._write_lock, translated(self.path):
             db = self._open(self._writer)
+            self._check_place()
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
@@ -288,11 +288,24 @@ class SqliteStore:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._read_lock, translated(self.path):
             db = self._open(self._reader)
+            self._check_place()
             db.execute("BEGIN")  # one snapshot, however many statements
             try:
                 yield db
             finally:
                 db.execute("ROLLBACK")
+
+    def _empty_log(self) -> None:
+        """Cut the write-ahead log off, which holds deleted and replaced rows too; if somebody reads it, later."""
+        with self._write_lock, translated(self.path):
+            busy, *_ = self._open(self._writer).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self._log_holds_deleted = bool(busy)
+
+    def _check_place(self) -> None:
+        """Refuse to go on with a file that nobody would find again: what is written to it would be lost."""
+        if identity(self.path) != self._file:
+            step = "put it back, or start anew with the one that is there"
+            raise StoreError(f"{self.path} was moved, deleted or replaced while it was open; {step}")
 
     def _open(self, connection: sqlite3.Connection | None) -> sqlite3.Connection:
         if connection is None:

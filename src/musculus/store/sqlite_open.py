@@ -71,6 +71,8 @@ def connect(path: Path, *, readonly: bool) -> sqlite3.Connection:
     if not readonly:
         _make_folder(path.parent)
     with translated(path):
+        if not readonly:
+            _make_private(path)
         connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
         for setting in (*SETTINGS, *(["PRAGMA query_only = ON"] if readonly else [])):
             connection.execute(setting)
@@ -109,6 +111,23 @@ def _upgrade(connection: sqlite3.Connection, path: Path, version: int) -> None:
         raise StoreError(f"{path} has store version {version}, this musculus reads {VERSION}; {step}")
     changes = "".join(UPGRADES[k] for k in range(version, VERSION))
     connection.executescript(f"BEGIN IMMEDIATE; {changes} PRAGMA user_version = {VERSION}; COMMIT;")
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at a path, None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _make_private(path: Path) -> None:
+    """Make a new file for its owner's eyes alone; what SQLite puts beside it is as private as the file itself."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise StoreError(f"can't open the store {path}: {error.strerror}") from error
 
 
 def _make_folder(folder: Path) -> None:

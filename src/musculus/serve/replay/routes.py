@@ -31,7 +31,7 @@ def routes(app: Application) -> list[Route]:
     async def strokes(request: Request) -> Response:
         """The strokes of a recording, with their measures and how these lie among people's."""
         row = await _row(app, request)
-        return Json(await app.worker.ask("strokes", row.site, row.recording), headers=NOT_KEPT)
+        return Json(await app.worker.ask("strokes", row.site, row.recording))
 
     one = "/v1/recordings/{recording:str}"
     return [Route(f"{one}/events", events), Route(f"{one}/strokes", strokes)]
