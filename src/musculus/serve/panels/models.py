@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from musculus.serve.charts import KINDS, charts
 from musculus.serve.panels.cards import blocks
+from musculus.serve.panels.drift import drift
+from musculus.serve.panels.recordings import newest_events
 from musculus.serve.panels.sessions import _labels
 from musculus.serve.verdict import Verdict
 from musculus.store.base import Query, Store
 
 if TYPE_CHECKING:
+    from musculus.events import Events
     from musculus.serve.app import Application
 
 TITLE, ORDER = "Models", 5
@@ -32,6 +36,7 @@ async def data(app: Application, site: str, query: Mapping[str, str]) -> dict[st
     crossed = Counter((labels[name], v.verdict) for name, v in verdicts.items() if name in labels)
     return {
         **said,
+        "charts": charts(said["curves"]),
         "judged": len(verdicts),
         "by": Counter(v.model for v in verdicts.values()).most_common(),
         "scores": np.histogram(likely, BINS, (0, 1))[0].tolist(),
@@ -44,9 +49,11 @@ def read(store: Store, site: str, asked: dict[str, Any]) -> dict[str, Any]:
     """In the worker: the card of the shipped detector, and the measures of the newest strokes beside people's."""
     from musculus.serve.verdicts import load_detector, model_id
 
-    detector = load_detector()
+    detector, events = load_detector(), newest_events(store, site, {})
+    beside = {"drift": _beside_people(events)}
     if detector is None:
-        return {"model": None, "card": [], "weak": [], "drift": _drift(store, site), "metrics": {}, "thresholds": None}
+        nothing: dict[str, Any] = {"model": None, "card": [], "weak": [], "metrics": {}, "thresholds": None}
+        return {**beside, **nothing, "curves": [], "kinds": KINDS}
     m = detector.manifest
     card = blocks(m.card)
     return {
@@ -60,7 +67,10 @@ def read(store: Store, site: str, asked: dict[str, Any]) -> dict[str, Any]:
         "features": [{"name": f.name, "unit": f.unit, "quantiles": f.quantiles} for f in m.features],
         "card": card,
         "weak": _weak(card),
-        "drift": _drift(store, site),
+        "curves": m.more.get("curves", []),
+        "kinds": KINDS,
+        "moved": drift(events, detector),
+        **beside,
     }
 
 
@@ -74,17 +84,16 @@ def _weak(card: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return []
 
 
-def _drift(store: Store, site: str) -> dict[str, Any]:
-    """Each measure's median among the newest visits' strokes, and the share outside the middle 98 % of people's."""
-    from musculus.serve.panels.recordings import newest_events
+def _beside_people(events: Events | None) -> dict[str, Any]:
+    """Each raw measure's median among the strokes, and the share outside the middle 98 % of people's."""
+    from musculus.serve.replay.ranges import LEAST
     from musculus.serve.replay.strokes import strokes
 
-    events = newest_events(store, site, {})
     if events is None:
         return {"strokes": 0, "measures": [], "people": None}
     said = strokes(events)
     values = np.array([s["values"] for s in said["strokes"]], float).reshape(-1, len(said["measures"]))
-    long = values[:, 0] >= 200  # px, as people's were
+    long = values[:, 0] >= LEAST  # px, as people's were
     rows = []
     for k, m in enumerate(said["measures"]):
         mine = values[long, k]
