@@ -80,7 +80,7 @@ class Api:
         row = await self._app.desk.row(self._site(request), request.path_params["recording"])
         if row is None:
             raise unknown(request)
-        return Json(await self._app.worker.ask("drawing", row.site, row.recording))
+        return Json(await self._app.worker.ask("drawing", row.site, with_path(row).recording))
 
     async def listing(self, request: Request) -> Response:
         """A page of the session list; `next` are the parameters of the page after it, null on the last."""
@@ -165,6 +165,13 @@ def unknown(request: Request) -> HTTPException:
     return HTTPException(404, f"there is no recording {request.path_params['recording'][:64]}")
 
 
+def with_path(row: Recording) -> Recording:
+    """The row of a recording whose path is kept; 404 of one of which measures only are."""
+    if not row.has_paths:
+        raise HTTPException(404, "paths are not kept for this site; measures of this visit are at /measures")
+    return row
+
+
 def _listed(row: Recording) -> dict[str, Any]:
     return {
         "recording": row.recording,
@@ -173,5 +180,6 @@ def _listed(row: Recording) -> dict[str, Any]:
         "last": row.last,
         "batches": row.batches,
         "events": row.events,
+        "paths": row.has_paths,
         "verdict": msgspec.Raw(row.verdict.document) if row.verdict else None,
     }

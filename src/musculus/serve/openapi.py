@@ -81,6 +81,7 @@ class About:
 
 
 NUMBERS: Final = ("since", "until", "min_events", "before", "limit")
+MEASURES: Final = ("site", "cut", "verdict", "since", "until", "min_events")
 ABOUT: Final[dict[tuple[str, str], About]] = {
     ("POST", "/v1/ingest"): About(Acked, 202, FRAME, [{"write": []}, {}], ()),
     ("GET", "/v1/recordings"): About(Page, query=("site", "verdict", "before_recording", *NUMBERS)),
@@ -102,6 +103,8 @@ ABOUT: Final[dict[tuple[str, str], About]] = {
     ("GET", "/v1/people/{person}"): About(Enrolled),
     ("DELETE", "/v1/people/{person}"): About(Forgotten, query=("site", "recordings")),
     ("GET", "/v1/people/{person}/alarm"): About(Alarmed, query=("site", "recording")),
+    ("GET", "/v1/export/measures.csv"): About(str, query=MEASURES, kind="text/csv"),
+    ("GET", "/v1/export/measures.parquet"): About(str, query=MEASURES, kind="application/vnd.apache.parquet"),
     ("GET", "/v1/export/sessions.csv"): About(str, kind="text/csv"),
     ("GET", "/v1/export/sessions.parquet"): About(str, kind="application/vnd.apache.parquet"),
     ("GET", "/healthz"): About(security=[], query=()),

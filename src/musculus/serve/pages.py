@@ -21,6 +21,7 @@ from musculus.serve.api import Json, unknown
 from musculus.serve.backend import history
 from musculus.serve.networks import kept
 from musculus.serve.panels import Panel, export, panels
+from musculus.serve.pathless import routes as pathless_routes
 from musculus.serve.replay import routes as replay_routes
 from musculus.serve.verdict import Verdict
 from musculus.store.base import Query, Recording
@@ -38,7 +39,8 @@ def routes(app: Application) -> list[Route]:
     found = [Route(panel.path, pages.panel(panel)) for panel in panels()]
     found += [Route(f"/v1/panels/{panel.name}", pages.panel_json(panel)) for panel in panels()]
     one = Route("/recordings/{recording:str}", pages.recording)
-    return [*found, one, Route("/demo", pages.demo), *export.routes(app), *replay_routes.routes(app)]
+    more = [*export.routes(app), *replay_routes.routes(app), *pathless_routes.routes(app)]
+    return [*found, one, Route("/demo", pages.demo), *more]
 
 
 class Paper:
@@ -77,6 +79,7 @@ class Pages:
             layout = "part.html" if request.query_params.get("part") else "base.html"
             admin = self._app.gate.reader(request.scope).is_admin
             values = {**said, "site": site, "query": request.query_params, "admin": admin, **_tenant(request)}
+            values["pathless"] = self._app.keeping.measures(site)
             return self._page(f"panels/{panel.name}.html", layout=layout, here=panel.name, panel=panel, **values)
 
         return show
@@ -125,7 +128,8 @@ class Pages:
 def shown(row: Recording) -> dict[str, Any]:
     """A row of the list with its verdict read."""
     verdict = msgspec.json.decode(row.verdict.document, type=Verdict) if row.verdict else None
-    return {"recording": row.recording, "first": row.first, "last": row.last, "events": row.events, "verdict": verdict}
+    said = {"recording": row.recording, "first": row.first, "last": row.last, "events": row.events}
+    return {**said, "verdict": verdict, "paths": row.has_paths}
 
 
 def _tenant(request: Request) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import msgspec
 
 from musculus.errors import MusculusError, StoreError
 from musculus.store import open_store
-from musculus.store.base import BatchRow, Store
+from musculus.store.base import BatchRow, Query, Store
 from musculus.store.recording import events_of, with_paths
 from musculus.wire import decode
 
@@ -205,9 +205,20 @@ def _replay(store: Store, question: Question) -> object:
 
 
 def _strokes(store: Store, question: Question) -> object:
+    from musculus.serve.pathless import shown
     from musculus.serve.replay.strokes import strokes
 
-    return strokes(events_of(_rows(store, question)))
+    rows = store.batches(question.site, question.recording)
+    if rows and not any(row.has_path for row in rows):
+        return shown.strokes(store, question.site, question.recording)
+    return strokes(events_of(with_paths(rows, question.recording)))
+
+
+def _measures(store: Store, question: Question) -> object:
+    from musculus.serve.pathless import shown
+
+    asked = question.asked
+    return shown.file(store, question.site, asked["cut"], asked["form"], Query(**asked["query"]))
 
 
 def _panel(store: Store, question: Question) -> object:
@@ -237,6 +248,7 @@ def _model(store: Store, question: Question) -> object:
 ANSWERS: Final = {
     "verdict": _verdict, "forget": _forget, "score": _score, "drawing": _drawing, "model": _model, "replay": _replay,
     "strokes": _strokes, "panel": _panel, "enrol": _enrol, "alarm": _alarm, "look": _look, "let_go": _let_go,
+    "measures": _measures,
 }  # fmt: skip
 
 

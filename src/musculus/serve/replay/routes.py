@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from musculus.serve.api import Json, unknown
+from musculus.serve.api import Json, unknown, with_path
 from musculus.store.base import Recording
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def routes(app: Application) -> list[Route]:
 
     async def events(request: Request) -> Response:
         """The events of a recording as columns of fixed width, in one binary file that begins with its description."""
-        row = await _row(app, request)
+        row = with_path(await _row(app, request))
         said = await app.worker.ask("replay", row.site, row.recording)
         content = msgspec.json.decode(said, type=bytes)
         return Response(content, media_type="application/octet-stream", headers=NOT_KEPT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -47,22 +48,37 @@ def strokes(events: Events) -> dict[str, Any]:
     cuts = cut(events, "stroke")[:MOST]
     table = measure(events, cuts, only=list(SHOWN))
     values = np.column_stack([table[name] for name in SHOWN])
+    found = [
+        (
+            [int(cuts.start[k]), int(cuts.end[k]) - 1],
+            [float(events.t[cuts.start[k]]), float(events.t[cuts.end[k] - 1])],
+            int(cuts.page[k]),
+            [None if np.isnan(v) else float(v) for v in values[k]],
+        )
+        for k in range(len(cuts))
+    ]
+    return told(found)
+
+
+def told(found: Sequence[tuple[list[int], list[float], int, list[float | None]]]) -> dict[str, Any]:
+    """The same of strokes that were measured before: rows, times, page and the values of `SHOWN` of each."""
     ranges = people()
-    low, high = (np.array([ranges.quantiles[name][k] for name in SHOWN]) for k in (0, -1))
-    odd = ((values < low) | (values > high)).sum(axis=1)
+    bounds = [(ranges.quantiles[name][0], ranges.quantiles[name][-1]) for name in SHOWN]
     return {
         "people": {"source": ranges.source, "people": ranges.people, "strokes": ranges.strokes},
         "shares": ranges.shares,
         "measures": [_about(name, ranges.quantiles[name]) for name in SHOWN],
         "strokes": [
             {
-                "rows": [int(cuts.start[k]), int(cuts.end[k]) - 1],
-                "t": [float(events.t[cuts.start[k]]), float(events.t[cuts.end[k] - 1])],
-                "page": int(cuts.page[k]),
-                "values": [None if np.isnan(v) else float(f"{v:.5g}") for v in values[k]],
-                "odd": int(odd[k]),
+                "rows": rows,
+                "t": times,
+                "page": page,
+                "values": [None if v is None else float(f"{v:.5g}") for v in values],
+                "odd": sum(
+                    v is not None and not low <= v <= high for v, (low, high) in zip(values, bounds, strict=True)
+                ),
             }
-            for k in range(len(cuts))
+            for rows, times, page, values in found
         ],
     }
 
