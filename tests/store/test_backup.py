@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import operator
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,14 +14,18 @@ from tests.postgres import Postgres
 from tests.store.conftest import EXAMPLE, batch, visit
 
 from musculus.cli import main
+from musculus.cli.privacy import kinds
 from musculus.errors import StoreError
-from musculus.serve import retention
+from musculus.serve import alarm, retention
+from musculus.serve.networks import KIND as NETWORK
 from musculus.serve.sites import Settings
-from musculus.store import open_store
-from musculus.store.backup import LIST, backup, restore
+from musculus.store import open_store, sqlite_open
+from musculus.store.backup import backup, restore
 from musculus.store.base import Query, Record
+from musculus.store.deletions import LIST, Deletion, again, known, listed, note
 
 CANARY = "ca" * 16
+SOURCE = len(Path(sqlite_open.__file__).parents[2].parts)  # of a module's path, what comes before its name
 
 
 def test_a_backup_holds_what_was_there_and_can_be_served_again(tmp_path: Path) -> None:
@@ -49,6 +56,62 @@ def test_going_back_deletes_again_what_was_deleted_since(tmp_path: Path) -> None
     assert [row.recording for row in again.recordings(Query())] == [EXAMPLE.recording]
     again.close()
     assert b"the canary's path" not in (tmp_path / "again.db").read_bytes()
+
+
+def test_going_back_brings_no_forgotten_person_back_and_no_name_is_in_the_list(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/store.db")
+    store.append([EXAMPLE, batch(recording=CANARY)])
+    for recording in (EXAMPLE.recording, CANARY):
+        alarm.keep(store, "demo", "the canary", recording, 10, b'{"actions": 50}')
+        store.put_record(Record(NETWORK, "demo", f"{recording}-1", 10, b"203.0.113.0/24", recording))
+    alarm.keep(store, "demo", "somebody", EXAMPLE.recording, 1 << 60, b'{"actions": 50}')  # enrolled after all this
+    old = backup(store, tmp_path / "backups", datetime(2026, 1, 1, tzinfo=UTC))
+    assert sorted(alarm.drop(store, "demo", "the canary")) == sorted([EXAMPLE.recording, CANARY])
+    assert {entry.person for entry in alarm.entries(store, "demo")} == {"somebody"}
+    backup(store, tmp_path / "backups", datetime(2026, 1, 2, tzinfo=UTC))
+    store.close()
+    assert "canary" not in (tmp_path / "backups" / LIST).read_text()
+    assert restore(old, f"sqlite:///{tmp_path}/again.db") == 2
+    store = open_store(f"sqlite:///{tmp_path}/again.db")
+    assert {entry.person for entry in alarm.entries(store, "demo")} == {"somebody"}
+    assert store.records(NETWORK) == []
+    assert len(store.recordings(Query())) == 2  # the visits themselves stay
+    assert {gone.kinds for gone in known(store)} == {("moves", "network", "person")}  # later backups know it too
+    store.close()
+    assert b"the canary" not in (tmp_path / "again.db").read_bytes()
+
+
+def test_a_list_written_before_there_were_kinds_is_read(tmp_path: Path) -> None:
+    (tmp_path / LIST).write_text(json.dumps([{"site": "demo", "recording": CANARY, "at": 5}]))
+    assert listed(tmp_path) == [Deletion("demo", CANARY, 5)]
+    (tmp_path / LIST).write_text("nonsense")
+    with pytest.raises(StoreError, match="might undo deletions"):
+        listed(tmp_path)
+
+
+def test_a_database_that_went_back_deletes_again_by_the_list(postgres: Postgres, tmp_path: Path) -> None:
+    url = postgres.database()
+    store = open_store(url)
+    store.append([EXAMPLE, batch(recording=CANARY)])
+    alarm.keep(store, "demo", "the canary", EXAMPLE.recording, 10, b'{"actions": 50}')
+    dump = postgres.run("pg_dump", "--data-only", "--inserts", "--schema=musculus", url)
+    store.erase("demo", CANARY)
+    alarm.drop(store, "demo", "the canary")
+    assert note(tmp_path, store) == 2
+    assert note(tmp_path, store) == 2
+    store.close()
+    with pytest.raises(StoreError, match="becomes an SQLite file"):
+        restore(tmp_path / "x.db", url)
+    for table in ("record", "batch", "recording", "version"):
+        postgres.sql(url, f"DELETE FROM musculus.{table}")
+    (tmp_path / "dump.sql").write_text("\n".join(line for line in dump.splitlines() if not line.startswith("\\")))
+    postgres.run("psql", "-X", "-q", "-f", str(tmp_path / "dump.sql"), url)
+    store = open_store(url)
+    assert len(store.recordings(Query())) == 2
+    assert again(store, listed(tmp_path)) == 2
+    assert [row.recording for row in store.recordings(Query())] == [EXAMPLE.recording]
+    assert alarm.entries(store, "demo") == []
+    store.close()
 
 
 def test_a_restore_overwrites_nothing_and_takes_no_foreign_file(tmp_path: Path) -> None:
@@ -104,9 +167,49 @@ def test_the_command_tells_what_is_kept_and_forgets(tmp_path: Path, capsys: pyte
     assert main(["privacy", "--store", url, "--forget", CANARY, "f" * 32, *more[:2], more[-1]]) == 1
     assert json.loads(capsys.readouterr().out)["deleted"] == {CANARY: 1, "f" * 32: 0}
     [made] = (tmp_path / "backups").glob("*.db")
+    assert made.stat().st_mode & 0o077 == 0  # for its owner's eyes, as the store
+    assert (tmp_path / "store.db").stat().st_mode & 0o077 == 0
     assert main(["backup", "--restore", str(made), "--store", f"sqlite:///{tmp_path}/new.db", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["deleted_again"] == 1
     assert CANARY.encode() in made.read_bytes()  # in the old copy, until that is deleted
     restored = open_store(f"sqlite:///{tmp_path}/new.db")
     assert [row.recording for row in restored.recordings(Query())] == [EXAMPLE.recording]
     restored.close()
+
+
+def test_the_command_forgets_a_person_with_or_without_the_visits(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{tmp_path}/store.db"
+    for more, left in (([], 1), (["--recordings"], 0)):
+        store = open_store(url)
+        store.append([batch(recording=CANARY)])
+        alarm.keep(store, "demo", "ann", CANARY, 10, b'{"actions": 50}')
+        store.close()
+        assert main(["privacy", "--store", url, "--person", "ann", *more, "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["enrolled"] == [CANARY]
+        store = open_store(url)
+        assert (alarm.entries(store, "demo"), len(store.recordings(Query()))) == ([], left)
+        store.close()
+    assert main(["privacy", "--store", url, "--person", "ann"]) == 1
+    assert main(["privacy", "--store", url, "--recordings"]) == 2
+
+
+KIND = re.compile(r'Record\(\s*"?([\w.]+)"?,')
+
+
+def test_every_table_and_every_kind_of_document_is_named_by_privacy(tmp_path: Path) -> None:
+    """The kinds are read from the sources: whoever writes a new one has to say why it is kept."""
+    named = set(kinds())
+    tables = set(re.findall(r"CREATE TABLE (\w+)", sqlite_open.TABLES)) - {"record"}
+    assert tables <= named
+    written = {}
+    for path in (Path(sqlite_open.__file__).parents[1]).rglob("*.py"):
+        for found in KIND.findall(path.read_text()):
+            if found.isupper() or found.endswith(".KIND"):
+                module = importlib.import_module(".".join(path.with_suffix("").parts[SOURCE:]))
+                written[found, path.name] = operator.attrgetter(found)(module)
+            elif found.islower() and found not in ("kind", "record.kind"):
+                written[found, path.name] = found
+    assert len(set(written.values())) >= 12
+    assert set(written.values()) <= named, written

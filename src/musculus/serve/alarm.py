@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import msgspec
 
+from musculus.serve.networks import KIND as NETWORK
 from musculus.store.base import BatchRow, Record, Store
+from musculus.store.deletions import note_dropped
 from musculus.store.recording import events_of, with_paths
 
 if TYPE_CHECKING:
@@ -69,9 +71,12 @@ def keep(store: Store, site: str, person: str, recording: str, now: int, part: b
 
 
 def drop(store: Store, site: str, person: str) -> list[str]:
-    """Forget that a person was enrolled; the recordings that did it."""
+    """Forget that a person was enrolled, and the networks they came from; the recordings that did it."""
     found = [entry.recording for entry in entries(store, site) if entry.person == person]
     for recording in found:
+        note_dropped(store, site, recording, (PERSON, MOVES, NETWORK))
+        for record in store.records(NETWORK, site, recording=recording):
+            store.drop_record(NETWORK, site, record.name)
         store.drop_record(MOVES, site, f"{person}/{recording}")
         store.drop_record(PERSON, site, f"{person}/{recording}")
     return found

@@ -62,10 +62,3 @@ def kept(store: Store, site: str, recording: str) -> list[str]:
     """The networks a visit came from, in the order they were seen; empty where the site keeps none."""
     found = [record.document.decode() for record in store.records(KIND, site, recording=recording)]
     return list(dict.fromkeys(found))
-
-
-def drop(store: Store, site: str, recordings: list[str]) -> None:
-    """Delete the networks of visits that stay themselves."""
-    for recording in recordings:
-        for record in store.records(KIND, site, recording=recording):
-            store.drop_record(KIND, site, record.name)

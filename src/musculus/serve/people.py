@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from musculus.serve import alarm, networks
+from musculus.serve import alarm
 from musculus.serve.admin import asked
 from musculus.serve.answers import Refusal
 from musculus.serve.api import Json
@@ -108,7 +108,6 @@ class People:
         site, person = self._who(request)
         await self._enrolled(site, person)
         found = await asyncio.to_thread(alarm.drop, self._app.store, site, person)
-        await asyncio.to_thread(networks.drop, self._app.store, site, found)
         gone = found if request.query_params.get("recordings") == "1" else []
         for recording in gone:
             await self._app.forget(site, recording)

@@ -9,6 +9,7 @@ import msgspec
 
 from musculus.serve.sites import KIND, NAME, Settings
 from musculus.store.base import Query, Store
+from musculus.store.deletions import DROPPED
 
 DAY: Final = 86_400_000  # ms
 AT_ONCE: Final = 500
@@ -32,4 +33,5 @@ def sweep(store: Store, now: int | None = None) -> int:
                 store.erase(row.site, row.recording)
             deleted += len(rows)
     store.forget_erased(now - REMEMBERED)
+    store.expire_records(DROPPED, now - REMEMBERED)
     return deleted

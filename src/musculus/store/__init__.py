@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from musculus.errors import StoreError, UnknownName
 
@@ -31,3 +32,15 @@ def open_store(url: str, *, readonly: bool = False) -> Store:
         raise UnknownName("store", scheme, STORES)
     store: Store = import_module(STORES[scheme]).open_url(url, readonly)
     return store
+
+
+def place(url: str) -> str:
+    """A store's address as it may be shown: without user, password and options.
+
+    >>> place("postgresql://user:secret@db.example:5433/events?sslmode=require"), place("sqlite:///a@b.db")
+    ('postgresql://db.example:5433/events', 'sqlite:///a@b.db')
+    """
+    if url.startswith("sqlite:"):
+        return url
+    parts = urlsplit(url)
+    return f"{parts.scheme}://" + f"{parts.netloc}{parts.path}".rpartition("@")[2]

@@ -7,9 +7,9 @@ import random
 import threading
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
-from urllib.parse import urlsplit
 
 from musculus.errors import MissingExtra, StoreError
+from musculus.store import place
 from musculus.store.base import StoreFull
 from musculus.store.postgres_tables import SCHEMA, TABLES, VERSION
 
@@ -149,17 +149,6 @@ def _new_loop() -> asyncio.AbstractEventLoop:
 
 async def _leave(connection: asyncpg.Connection[asyncpg.Record]) -> None:
     """Nothing to reset where a connection goes back: no statement of the store leaves anything in its session."""
-
-
-def place(url: str) -> str:
-    """Where a store is, without user and password: what messages may say.
-
-    >>> place("postgresql://user:secret@db.example:5433/events?sslmode=require")
-    'postgresql://db.example:5433/events'
-    """
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"postgresql://{host}{parts.path}"
 
 
 def translated(error: Exception, where: str) -> StoreError:
