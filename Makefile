@@ -1,6 +1,6 @@
 # One verb per job, the same on a laptop and in CI. The first use of a verb makes .venv and installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint types docs bench prove torture arena collector lock clean \
+.PHONY: help serve test env lint types docs bench prove torture arena collector lock clean \
         env-serve env-test warm browser
 MAKEFLAGS += --no-print-directory
 
@@ -33,6 +33,8 @@ serve: env-serve ## the server with everything embedded; HOST, PORT, STORE
 
 test: lint types warm browser ## lint, types, then every test; ARGS goes to pytest
 	@$(BIN)/python -m pytest $(ARGS)
+
+env: env-test warm ## the environment alone, with every command; then: . .venv/bin/activate
 
 lint: env-test ## ruff
 	@echo "ruff" && $(BIN)/ruff check --quiet .

@@ -12,9 +12,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from making.site import build
-
 HERE = Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / "examples"))  # the visits that the gallery is drawn of
+
+from making.site import build  # noqa: E402 - what it imports lies in that folder
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
+from simulated_shop import visits  # of examples/
 
-from making.visits import visits
 from musculus.draw import draw
 from musculus.draw.sheet import svg
 from musculus.events import Events

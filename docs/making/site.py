@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,11 +18,15 @@ from making import commands, drawn, figures, markdown, measures, tables
 DOCS: Final = Path(__file__).resolve().parents[1]
 # The menu: headings, and under each the Markdown files of docs/ by name; one that isn't here comes last.
 ORDER: Final = {
-    "Begin": ("index", "live", "offline"),
-    "What is what": ("recordings", "events", "measures", "features", "models"),
-    "Reference": ("commands", "python", "readers", "data", "wire", "server"),
-    "See": ("maps", "gallery"),
-    "More": ("privacy", "results", "contributing"),
+    "Begin": ("index", "story-site", "story-research", "story-ux"),
+    "See": ("dashboard", "maps", "gallery"),
+    "What is what": ("recordings", "events", "measures", "measures-rate", "features", "models"),
+    "Who or what was it": ("detector", "rules", "replay", "verification", "alarm"),
+    "The mouse in the data": ("configuration", "normalisers", "devices"),
+    "Bots and judges": ("arena", "bots", "peers"),
+    "Run a server": ("server", "backend", "privacy", "deployment", "lake", "scale", "spark"),
+    "Look up": ("commands", "python", "readers", "data", "wire"),
+    "More": ("results", "contributing"),
 }
 GENERATED: Final[dict[str, Callable[[], str]]] = {
     "measures": measures.table,
@@ -97,14 +102,28 @@ def pages() -> Iterator[Page]:
 
 
 def filled(body: str, name: str) -> str:
-    """The page with what its comments `<!-- generated: readers -->` stand for."""
+    """The page with what its comments `<!-- generated: readers -->` and `<!-- picture: visit, words -->` stand for."""
 
     def made(found: re.Match[str]) -> str:
         if found[1] not in GENERATED:
             raise ValueError(f"docs/{name}.md wants {found[1]!r}; what is generated: {', '.join(GENERATED)}")
         return GENERATED[found[1]]()
 
-    return re.sub(r"<!-- generated: (.+?) -->", made, body)
+    body = re.sub(r"<!-- generated: (.+?) -->", made, body)
+    return re.sub(r"<!-- picture: ([\w-]+), (.+?) -->", lambda found: picture(found[1], found[2], name), body)
+
+
+def picture(which: str, words: str, name: str) -> str:
+    """A screenshot of static/pictures, light or dark as the reader's system is; `words` for who doesn't see it."""
+    folder = Path("static", "pictures")
+    for scheme in ("light", "dark"):
+        if not (DOCS / folder / f"{which}-{scheme}.png").is_file():
+            raise ValueError(f"docs/{name}.md wants a picture {which!r}, and there is no {folder}/{which}-{scheme}.png")
+    light, dark = (f"{folder.as_posix()}/{which}-{scheme}.png" for scheme in ("light", "dark"))
+    return (
+        f'<figure class="shot"><picture><source srcset="{dark}" media="(prefers-color-scheme: dark)">'
+        f'<img src="{light}" alt="{html.escape(words)}" loading="lazy"></picture></figure>'
+    )
 
 
 def _title(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What makes the site is no package: its folder joins the path here, as it does when `docs/build.py` runs."""
+"""What makes the site is no package: its folders join the path here, as they do when `docs/build.py` runs."""
 
 from __future__ import annotations
 
@@ -8,4 +8,5 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("markdown_it", reason="the site is made with markdown-it-py, of the extra [dev]")
-sys.path.append(str(Path(__file__).resolve().parents[2] / "docs"))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path += [str(ROOT / "docs"), str(ROOT / "examples")]

@@ -123,4 +123,4 @@ def test_the_keyboard_alone_leads_to_the_menu_and_on(site: Path, page: Page) -> 
     assert page.evaluate("document.activeElement.closest('#menu') !== null")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/live.html")
+    page.wait_for_url("**/story-site.html")

@@ -1,18 +1,19 @@
-"""Simulated visits to a page that doesn't exist, for the figures of the gallery: our own bots on our own boxes.
+"""Simulated visits to a shop that doesn't exist: python examples/simulated_shop.py [VISITS.parquet].
 
-Nobody's recordings are in them. One group moves by `sigma_lognormal` strokes and reads its way down to the form, the
-other goes straight to the offers.
+Our own bots on our own boxes; nobody's recordings are in them. One group moves by `sigma_lognormal` strokes and reads
+its way down to the form, the other goes straight to the offers. The gallery of the documentation is drawn from them.
 """
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 
+from musculus import Events, write_events
 from musculus.bots import bot
-from musculus.events import Events
 
 WINDOW: Final = 720.0
 Box = tuple[float, float, float, float]  # left, top, width, height
@@ -132,3 +133,9 @@ def visits() -> Events:
         parts.append(_events(v, f"{group}-{i}"))
         groups.append(group)
     return Events.concat(parts).with_context(group=np.array(groups, object))
+
+
+if __name__ == "__main__":
+    path = (sys.argv[1:2] or ["shop.parquet"])[0]
+    write_events(visits(), path)
+    print(f"SIMULATED: {len(visits())} visits, {visits().n_events} events: {path}")
