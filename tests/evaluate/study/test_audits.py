@@ -11,7 +11,8 @@ from devices.hands import hands
 from evaluate.study.made import cells, table
 from musculus.devices import Mouse, record
 from musculus.evaluate.study import study
-from musculus.evaluate.study.artefacts import artefacts, tie_share
+from musculus.evaluate.study.artefacts import artefacts
+from musculus.evaluate.study.cleaning import tie_share
 from musculus.evaluate.study.design import design
 from musculus.evaluate.study.table import StudyTable, study_table
 from musculus.features import features
@@ -60,9 +61,10 @@ def test_missing_cells_few_people_and_unequal_numbers_are_told() -> None:
     found = design(study_table(less, configuration=["dpi"], task="task"))
     assert found["missing"] == [["p03", "800"]]
     assert not found["crossed"]
-    assert "1 cells are empty, of 1 of 8 people" in concerns(less)["missing cells"]
+    assert "1 cell is empty, of 1 of 8 people" in concerns(less)["missing cells"]
     assert "4 people" in concerns(GOOD.filter(pl.col("person") < "p04"))["few people"]
-    more = pl.concat([GOOD, *[GOOD.filter(pl.col("dpi") == 800)] * 2])
+    again = [GOOD.filter(pl.col("dpi") == 800).with_columns(f0=pl.col("f0") + k) for k in (1, 2)]
+    more = pl.concat([GOOD, *again])
     assert "16 rows with 1600, 48 with 800" in concerns(more)["unbalanced"]
 
 

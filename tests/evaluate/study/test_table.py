@@ -89,7 +89,7 @@ def test_what_is_wrong_with_the_columns_is_said(options: dict[str, object], erro
 
 
 def test_one_mouse_or_one_person_is_no_study() -> None:
-    with pytest.raises(DataError, match="4 people and 1 configurations"):
+    with pytest.raises(DataError, match="4 people and 1 configuration:"):
         study_table(table(cells(4, 1, 2)), configuration=["dpi"])
     with pytest.raises(DataError, match="no column of numbers"):
         study_table(table(cells(4, 2, 2)).select("person", "dpi", "task"), configuration=["dpi"])

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.evaluate.flags import MOSTLY, Flag, flags
+from musculus.evaluate.study.cleaning import tie_share
+from musculus.evaluate.study.leaks import told_apart
 from musculus.evaluate.study.table import StudyTable, constant
 
 Floats = npt.NDArray[np.float64]
@@ -31,8 +33,9 @@ def artefacts(table: StudyTable) -> list[Flag]:
     Beside the kinds of `musculus.evaluate.flags.flags` (`constant`, here but for 2.5 % of the rows at either end;
     `undefined`, `duplicated`, `telescoping`): `unwrapped`, turns beyond pi; `first_interval`, a mean weighted
     by time that misses distance over time, as where the first interval counts from the clock's zero; `whole_row`, a
-    deviation from one straight line though a row holds many movements; `tied`, values that many rows share, which a
-    shift by configuration would stamp with the configuration.
+    deviation from one straight line though a row holds many movements; `tells_configuration`, `tells_person`,
+    `row_order` (`leaks.told_apart`), numbers that may have been written down and not measured; `tied`, values that many
+    rows share, which a shift by configuration would stamp with the configuration.
     """
     names, values = table.names, table.values
     found = flags(names, values)
@@ -40,26 +43,13 @@ def artefacts(table: StudyTable) -> list[Flag]:
     units = {n: table.about.get(n, {}).get("unit", "") for n in names}
     for flag in (
         *_constant(names, values), *_telescoping(names, values), *_unwrapped(names, values, units),
-        *_first_interval(names, values), *_whole_row(names, values), *_tied(names, values),
+        *_first_interval(names, values), *_whole_row(names, values), *told_apart(table), *_tied(names, values),
     ):  # fmt: skip
         if (flag.name, flag.kind) not in seen and not (flag.kind == "tied" and (flag.name, "constant") in seen):
             seen.add((flag.name, flag.kind))
             found.append(flag)
     at = {n: i for i, n in enumerate(names)}
     return sorted(found, key=lambda f: at[f.name])
-
-
-def tie_share(values: Floats) -> Floats:
-    """The share of each column's defined values that stand in more than one row, shape (n_features,).
-
-    >>> tie_share(np.array([[1.0, 0.1], [1, 0.2], [2, 0.3], [3, 0.4]])).tolist()
-    [0.5, 0.0]
-    """
-    out = np.zeros(values.shape[1])
-    for j, column in enumerate(values.T):
-        _, number = np.unique(column[~np.isnan(column)], return_counts=True)
-        out[j] = number[number > 1].sum() / max(int(number.sum()), 1)
-    return out
 
 
 def _constant(names: Sequence[str], values: Floats) -> Iterator[Flag]:

@@ -48,6 +48,11 @@ class Roles:
     features: tuple[str, ...]
     left_out: dict[str, str]
 
+    @property
+    def named(self) -> set[str]:
+        """The columns that say who, with what, at what and when."""
+        return {self.person, *self.configuration, self.task, self.session, self.label, *self.declared}
+
 
 def roles(
     frame: pl.DataFrame,

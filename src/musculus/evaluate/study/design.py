@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from musculus.evaluate.study.columns import KNOWN_PERSON
+from musculus.evaluate.study.order import order
 from musculus.evaluate.study.table import StudyTable, ordered
 
 MODEL: Final = "mouse_model"
@@ -42,12 +43,12 @@ def design(table: StudyTable) -> dict[str, Any]:
         }
         for c in configurations
     ]
-    factors, order, tasks = _factors(table), _order(table), _tasks(table)
+    factors, followed, tasks = _factors(table), order(table), _tasks(table)
     concerns = [*_few(people), *_missing(missing, len(people), len(filled)), *_balance(table)]
-    concerns += [*_confounds(table, factors), *_order_concerns(order), *_task_concerns(tasks)]
+    concerns += [*_confounds(table, factors), *_order_concerns(followed), *_task_concerns(tasks)]
     return {
         "people": len(people), "rows": len(table), "cells": cells, "crossed": not missing, "missing": missing,
-        "rows_per_cell": [min(filled.values()), max(filled.values())], "factors": factors, "order": order,
+        "rows_per_cell": [min(filled.values()), max(filled.values())], "factors": factors, "order": followed,
         "tasks": tasks, "concerns": [c._asdict() for c in concerns],
     }  # fmt: skip
 
@@ -68,31 +69,6 @@ def _factors(table: StudyTable) -> list[dict[str, Any]]:
                 clean.append({"at": fixed, "levels": list(levels)})
         out.append({"name": name, "levels": list(ordered(column)), "alone": clean})
     return out
-
-
-def _order(table: StudyTable) -> dict[str, Any]:
-    """How the configurations followed each other for each person, by session; {} where a session spans several."""
-    sessions: dict[str, dict[str, set[str]]] = {}
-    rows = zip(table.person.tolist(), table.session.tolist(), table.configuration.tolist(), strict=True)
-    for person, session, configuration in rows:
-        sessions.setdefault(person, {}).setdefault(session, set()).add(configuration)
-    every = [c for own in sessions.values() for c in own.values()]
-    if not all(_is_number(s) for s in set(table.session.tolist())) or any(len(c) > 1 for c in every):
-        return {}  # names of sessions tell no order, nor does a session with several mice
-    orders = [tuple(next(iter(own[s])) for s in ordered(np.array(list(own)))) for own in sessions.values()]
-    common, times = Counter(orders).most_common(1)[0]
-    places = {
-        c: float(np.mean([place for o in orders for place, which in enumerate(o, start=1) if which == c]))
-        for c in table.configurations
-    }
-    return {
-        "different": len(set(orders)), "people": len(orders), "commonest": list(common), "share": times / len(orders),
-        "mean_place": places,
-    }  # fmt: skip
-
-
-def _is_number(word: str) -> bool:
-    return word.replace(".", "", 1).isdigit()
 
 
 def _tasks(table: StudyTable) -> dict[str, Any]:
@@ -128,7 +104,8 @@ def _missing(missing: list[list[str]], people: int, filled: int) -> list[Concern
         step = "nothing here can tell a person from a mouse: let the same people use several"
         return [Concern("not crossed", "everybody had one configuration only", step)]
     who = len({p for p, _ in missing})
-    seen = f"{len(missing)} cells are empty, of {who} of {people} people"
+    cells = "1 cell is" if len(missing) == 1 else f"{len(missing)} cells are"
+    seen = f"{cells} empty, of {who} of {people} people"
     return [Concern("missing cells", seen, "aligned ranks take the place of Friedman's test, and nobody is left out")]
 
 
@@ -179,18 +156,27 @@ def _determines(first: list[str], second: list[str]) -> bool:
     return len(pairs) == len({a for a, _ in pairs})
 
 
-def _order_concerns(order: dict[str, Any]) -> list[Concern]:
-    if not order or order["people"] < 2:
+def _order_concerns(followed: dict[str, Any]) -> list[Concern]:
+    if not followed or followed["people"] < 2:
         return []
-    places = order["mean_place"].values()
-    if max(places) - min(places) > 1:
-        first, last = (f(order["mean_place"], key=order["mean_place"].get) for f in (min, max))
-        seen = f"by their sessions' numbers {first} came early (mean place {min(places):.1f}), {last} late"
+    places, by = followed["mean_place"], f"by their {followed['by']}"
+    first, last = (f(places, key=places.get) for f in (min, max))
+    if _uneven(list(places.values()), followed["people"]):
+        seen = f"{by} {first} came early (mean place {places[first]:.1f}), {last} late ({places[last]:.1f})"
         return [Concern("order", seen, "practice and tiredness can't be told from the mouse: deal the order by lot")]
-    if order["different"] > 2 or order["different"] == len(order["mean_place"]):
+    if followed["different"] > 2 or followed["different"] == len(places):
         return []
-    seen = f"by their sessions' numbers there were {order['different']} orders, all with the same mean places"
+    seen = f"{by} there were {followed['different']} orders, all with much the same mean places"
     return [Concern("order", seen, "a steady trend of practice cancels out; one that is not steady would not")]
+
+
+def _uneven(places: list[float], people: int) -> bool:
+    """Whether mean places differ by more than half of what they can, or by more than orders dealt by lot would."""
+    from scipy.stats import chi2
+
+    k = len(places)
+    statistic = 12 * people / (k * (k + 1)) * sum((p - (k + 1) / 2) ** 2 for p in places)  # Friedman's, of places
+    return max(places) - min(places) > (k - 1) / 2 or bool(chi2.sf(statistic, k - 1) < 0.01)
 
 
 def _task_concerns(tasks: dict[str, Any]) -> list[Concern]:

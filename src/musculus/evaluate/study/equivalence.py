@@ -55,7 +55,7 @@ def _tost(differences: Floats, margin: Floats) -> tuple[Floats, Floats]:
 
     n = np.isfinite(differences).sum(axis=0)
     enough = (n >= 3) & (margin > 0)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         mean = np.nansum(differences, axis=0) / n
         error = np.sqrt(np.nansum((differences - mean) ** 2, axis=0) / (n - 1) / n)
         error = np.maximum(error, 1e-12 * margin)  # differences that are all the same
@@ -66,6 +66,6 @@ def _tost(differences: Floats, margin: Floats) -> tuple[Floats, Floats]:
 def _spread(cells: Floats) -> Floats:
     """Standard deviation between people with the same configuration, pooled, (n_features,)."""
     n = np.isfinite(cells).sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         centred = cells - np.nansum(cells, axis=0) / n
         return np.asarray(np.sqrt(np.nansum(centred**2, axis=(0, 1)) / np.maximum(n - 1, 0).sum(axis=0)))

@@ -61,10 +61,10 @@ def _of(cells: Floats) -> Floats:
     people, configurations = cells.mean(axis=1) - middle, cells.mean(axis=0) - middle
     rest = cells - middle - people[:, None] - configurations[None]
     df = (n - 1) * (k - 1)
-    between, shift = k * (people**2).sum(axis=0) / (n - 1), n * (configurations**2).sum(axis=0) / (k - 1)
-    error = (rest**2).sum(axis=(0, 1)) / df
     flat = np.ptp(cells, axis=(0, 1)) == 0
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        between, shift = k * (people**2).sum(axis=0) / (n - 1), n * (configurations**2).sum(axis=0) / (k - 1)
+        error = (rest**2).sum(axis=(0, 1)) / df
         ratio = between / error
         low, high = ratio / f.ppf(0.975, n - 1, df), ratio * f.ppf(0.975, df, n - 1)
         value = (between - error) / (between + (k - 1) * error)

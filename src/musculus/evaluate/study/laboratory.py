@@ -175,6 +175,7 @@ def _notes(table: StudyTable, used: StudyTable, quick: bool) -> list[str]:
     dropped = len(table.names) - len(used.names)
     if dropped:
         notes.append(f"{dropped} of {len(table.names)} features are constant and were not tested.")
+    notes += table.notes
     left = table.roles.left_out if table.roles else {}
     notes += [f"{column} is {why}, so it is no feature." for column, why in left.items()]
     return notes

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import DataError
+from musculus.evaluate.study.cleaning import many
 from musculus.evaluate.study.deals import chance, people_parts, share
 from musculus.evaluate.study.table import StudyTable
 from musculus.models.normalisers import make_normaliser
@@ -81,7 +82,8 @@ def enough(table: StudyTable) -> None:
     """DataError where nobody could be left unseen, or there is nothing to tell apart."""
     if len(table.people) < 4 or len(table.configurations) < 2:
         n, k = len(table.people), len(table.configurations)
-        raise DataError(f"{n} people and {k} configurations: guessing needs at least four people and two of these")
+        few = f"{many(n, 'person', 'people')} and {many(k, 'configuration')}"
+        raise DataError(f"{few}: guessing needs at least four people and two of these")
 
 
 def codes(table: StudyTable) -> Ints:

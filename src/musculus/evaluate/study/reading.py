@@ -33,8 +33,8 @@ def read_study(path: str | Path | Sequence[str | Path], reader: str | None = Non
             raise
         try:
             frame = read_features(files[0])
-        except ReadError:
-            raise error from None
+        except ReadError as other:
+            raise (other if "no rows" in str(other) else error) from None
         if set(REQUIRED) <= set(frame.columns):
             raise
         return frame

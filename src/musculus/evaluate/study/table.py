@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from musculus.errors import DataError
-from musculus.evaluate.study.columns import Roles, roles
+from musculus.evaluate.study.cleaning import copies, many, numbers, told, when
+from musculus.evaluate.study.columns import KNOWN_PERSON, SESSIONS, TASKS, Roles, roles
 from musculus.events import Events
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class StudyTable:
     about : feature -> unit, measure ... where known
     source : the recordings the rows were measured on, row i on recording i; None for a table of features
     roles : which column was what
+    when : (n_rows,) rank of the time at which the row began, or None
+    notes : what was left out, as sentences
     """
 
     names: tuple[str, ...]
@@ -51,6 +54,8 @@ class StudyTable:
     source: Events | None = None
     roles: Roles | None = None
     what: str = ""
+    when: Floats | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -73,7 +78,7 @@ class StudyTable:
             self, values=self.values[at], person=self.person[at], configuration=self.configuration[at],
             task=self.task[at], session=self.session[at], label=None if self.label is None else self.label[at],
             factors={k: v[at] for k, v in self.factors.items()}, declared={k: v[at] for k, v in self.declared.items()},
-            source=source,
+            source=source, when=None if self.when is None else self.when[at],
         )  # fmt: skip
 
     def select(self, names: Sequence[str]) -> StudyTable:
@@ -104,8 +109,9 @@ def study_table(
 ) -> StudyTable:
     """The table of a study, from a table of features or from recordings, which are measured.
 
-    Rows without a person or a configuration are left out. DataError where fewer than two people, or two configurations,
-    are left; the errors of `columns.roles`.
+    Rows without a person or a configuration (or a label, where one is to be predicted) are left out, and so are rows
+    that repeat another number by number; `notes` say how many. DataError where fewer than two people, or two
+    configurations, are left; the errors of `columns.roles`.
 
     >>> import polars as pl
     >>> frame = pl.DataFrame({"person": ["a", "a", "b", "b"], "dpi": [800, 1600] * 2, "speed": [1.0, 2.0, 1.5, 2.5]})
@@ -120,10 +126,12 @@ def study_table(
         return found
     import polars as pl
 
-    who = roles(data, person, configuration, task, label, measured=measured)
-    there = pl.all_horizontal(pl.col(n).is_not_null() for n in (who.person, *who.configuration)).alias("there")
-    kept = data.select(there)["there"].to_numpy()
-    frame = data.filter(pl.Series(kept))
+    names = {person, *configuration, task, label, KNOWN_PERSON, *SESSIONS, *TASKS, "started"}
+    read, spoilt = (data, {}) if measured is not None else numbers(data, names)
+    who = roles(read, person, configuration, task, label, measured=measured)
+    who.left_out.update({n: why for n, why in spoilt.items() if n not in who.named})
+    kept = told(read, (who.person, *who.configuration, *([who.label] if who.label else [])))
+    frame = read.filter(pl.Series(kept))
     values = frame.select(who.features).cast(pl.Float64, strict=False).to_numpy().astype(np.float64)
     values[~np.isfinite(values)] = np.nan
     table = StudyTable(
@@ -133,12 +141,28 @@ def study_table(
         factors={n: frame[n].to_numpy() for n in who.configuration},
         about=_own(who.features) if about is None else about,
         declared={n: frame[n].to_numpy() for n in who.declared}, roles=who, what=what,
-        source=None if source is None else _recordings(source, np.flatnonzero(kept)),
+        source=None if source is None else _recordings(source, np.flatnonzero(kept)), when=when(frame),
     )  # fmt: skip
+    table = _once(table, len(read) - len(frame))
     if len(table.people) < 2 or len(table.configurations) < 2:
         n, k = len(table.people), len(table.configurations)
-        raise DataError(f"{n} people and {k} configurations: a study needs at least two of each")
+        raise DataError(f"{many(n, 'person', 'people')} and {many(k, 'configuration')}: "
+                        "a study needs at least two of each")  # fmt: skip
     return table
+
+
+def _once(table: StudyTable, nobody: int) -> StudyTable:
+    """The table without copies of rows, with notes of what was left out."""
+    notes = []
+    if nobody:
+        notes.append(f"{many(nobody, 'row')} without a person, a configuration or the label to predict left out.")
+    if table.source is None:
+        words = [table.person, table.configuration, table.task, table.session]
+        again = copies(np.array(["\n".join(row) for row in zip(*words, strict=True)]), table.values)
+        if again.any():
+            notes.append(f"{many(int(again.sum()), 'row')} that stand twice, number by number, count once.")
+            table = table.rows(~again)
+    return replace(table, notes=tuple(notes))
 
 
 def complete(table: StudyTable) -> StudyTable:

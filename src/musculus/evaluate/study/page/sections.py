@@ -21,6 +21,10 @@ KINDS: Final = {  # of flags: what each means, for a reader who wasn't there
     "unwrapped": "turns beyond pi: a small turn across the seam of the circle counts as a nearly full one",
     "first_interval": "weighted by time, but the first interval counts from the clock's zero: the mean is too small",
     "whole_row": "distance from one straight line, taken through many movements at once",
+    "tells_configuration": "tells the mouse alone: a rate may do so honestly, a number that was written down must go",
+    "tells_person": "tells who it is alone: a number, a clock or an age, not a movement",
+    "tells_label": "tells the answer alone: leave it out before you believe any prediction",
+    "row_order": "rises with every row: a clock or a counter, not a movement",
     "tied": "many rows share their value: subtracting a mean for each configuration stamps them with it",
 }
 
