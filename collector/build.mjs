@@ -30,6 +30,8 @@ if (process.argv.includes("--tests")) {
 } else {
   await build({ ...minified, entryPoints: ["tag.ts"], format: "iife", outfile: join(out, "musculus.js") });
   await build({ ...minified, entryPoints: ["index.ts"], format: "esm", outfile: join(out, "musculus.mjs") });
+  const banner = { entryPoints: ["banner.ts"], format: "iife", outfile: join(out, "consent.js") };
+  await build({ ...common, minify: true, banner: minified.banner, ...banner });
   await copyFile(join(here, "musculus.d.ts"), join(out, "musculus.d.ts"));
   const script = await readFile(join(out, "musculus.js"));
   await writeFile(join(out, "musculus.js.sri"), `sha384-${createHash("sha384").update(script).digest("base64")}\n`);

@@ -9,3 +9,8 @@ const tag = document.currentScript as HTMLScriptElement;
   endpoint: tag.dataset.endpoint || new URL("/v1/ingest", tag.src).href,
   consent: tag.dataset.consent as Consent,
 });
+if (tag.dataset.consent === "ask") {
+  const banner = document.createElement("script");
+  banner.src = new URL("consent.js", tag.src).href;
+  document.head.append(banner);
+}

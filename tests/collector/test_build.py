@@ -31,7 +31,7 @@ def run(*command: str) -> str:
 
 def test_the_committed_script_is_what_the_source_gives(tmp_path: Path) -> None:
     said = run("node", "build.mjs", "--out", str(tmp_path))
-    names = ["musculus.js", "musculus.mjs", "musculus.d.ts", "musculus.js.sri"]
+    names = ["musculus.js", "musculus.mjs", "musculus.d.ts", "musculus.js.sri", "consent.js"]
     for name in names:
         assert (tmp_path / name).read_bytes() == (STATIC / name).read_bytes(), f"{name} is stale: make collector"
     sizes = [int(size) for size in re.findall(r"(\d+)", said)]
@@ -55,6 +55,10 @@ def test_the_script_is_small_and_its_hash_is_told() -> None:
     assert len(gzip.compress(script, 9)) <= 5 * 1024
     hashed = base64.b64encode(hashlib.sha384(script).digest()).decode()
     assert (STATIC / "musculus.js.sri").read_text() == f"sha384-{hashed}\n"
+
+
+def test_the_script_that_asks_is_small_too() -> None:
+    assert len(gzip.compress((STATIC / "consent.js").read_bytes(), 9)) <= 2 * 1024
 
 
 def test_the_lock_pins_by_hash_and_names_no_host() -> None:

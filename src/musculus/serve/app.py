@@ -17,6 +17,7 @@ from musculus.serve import (
     admin,
     api,
     backend,
+    consent,
     health,
     login,
     metrics,
@@ -75,7 +76,7 @@ class Application:
         self.watch = Watch(self.desk)
         self.courier = Courier(self)
         self.backend = Backend(self)
-        rooms = (api, health, admin, sites, backend, people, stream, webhooks, metrics, login, pages)
+        rooms = (api, health, admin, sites, consent, backend, people, stream, webhooks, metrics, login, pages)
         routes = [route for room in rooms for route in room.routes(self)]
         routes += [*openapi.routes(routes), *static.routes()]
         said = Trouble(self.gate)

@@ -16,6 +16,7 @@ from musculus.serve.admin import EndKey, NewKey
 from musculus.serve.alarm import Alarmed
 from musculus.serve.api import Json
 from musculus.serve.backend import Label, Labelled, Token, Verified
+from musculus.serve.consent import Agreed, Asked, Wording
 from musculus.serve.people import Enrol, Enrolled, Forgotten
 from musculus.serve.sites import Settings
 from musculus.serve.verdict import Verdict
@@ -95,6 +96,9 @@ ABOUT: Final[dict[tuple[str, str], About]] = {
     ("POST", "/v1/score"): About(Verdict, 200, FRAME),
     ("GET", "/v1/settings"): About(Settings),
     ("PUT", "/v1/settings"): About(Settings, 200, Settings),
+    ("GET", "/v1/consent"): About(Asked, security=BOTH),
+    ("POST", "/v1/consent"): About(Agreed, 200, "text/plain", [{"write": []}, {}], ()),
+    ("PUT", "/v1/consent"): About(Asked, 200, Wording),
     ("POST", "/v1/keys"): About(dict[str, Any], 201, NewKey),
     ("DELETE", "/v1/keys/{key}"): About(dict[str, Any], 200, EndKey),
     ("POST", "/v1/webhooks"): About(dict[str, Any], 201, NewHook),

@@ -19,6 +19,7 @@ from musculus import __version__
 from musculus.serve.answers import Refusal
 from musculus.serve.api import Json, unknown
 from musculus.serve.backend import history
+from musculus.serve.consent import agreements
 from musculus.serve.networks import kept
 from musculus.serve.panels import Panel, export, panels
 from musculus.serve.pathless import routes as pathless_routes
@@ -107,7 +108,8 @@ class Pages:
         labels = await asyncio.to_thread(history, self._app.store, site, name)
         came = await asyncio.to_thread(kept, self._app.store, site, name)
         values = {"row": shown(row), "site": site, "labels": labels[::-1], "networks": came, **_tenant(request)}
-        return self._page("recording.html", here="sessions", **values)
+        agreed = await asyncio.to_thread(agreements, self._app.store, site, name)
+        return self._page("recording.html", here="sessions", agreed=agreed, **values)
 
     async def demo(self, request: Request) -> Response:
         """Something to click, to fill in and to scroll, with the script tag in it."""

@@ -23,7 +23,7 @@ TYPES: Final = {
     ".ts": "text/plain",
 }
 # the collector is fetched by other sites' pages, all day: cached for an hour, then asked for by its ETag
-COLLECTOR: Final = ("musculus.js", "musculus.mjs", "musculus.d.ts")
+COLLECTOR: Final = ("musculus.js", "musculus.mjs", "musculus.d.ts", "consent.js")
 
 
 class File:

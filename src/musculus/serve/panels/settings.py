@@ -1,4 +1,4 @@
-"""Keys, shadow mode, retention and deletion of a site."""
+"""Keys, shadow mode, retention, consent and deletion of a site."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from musculus.serve.consent import wording
 from musculus.serve.sites import Settings
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ TITLE, ORDER = "Settings", 7
 
 
 async def data(app: Application, site: str, query: Mapping[str, str]) -> dict[str, Any]:
-    """The `settings` of the site; its keys are at `/v1/keys`, for admins."""
+    """The `settings` of the site and the words of its `consent`; its keys are at `/v1/keys`, for admins."""
     settings = await asyncio.to_thread(Settings.read, app.store, site)
-    return {"settings": msgspec.to_builtins(settings)}
+    words, own = await asyncio.to_thread(wording, app.store, site)
+    asked = {**msgspec.to_builtins(words), "version": words.version, "own": own}
+    return {"settings": msgspec.to_builtins(settings), "consent": asked}

@@ -1,5 +1,5 @@
 /** Whether the visitor agreed: nothing is recorded before `granted`. */
-export type Consent = "required" | "granted" | "denied";
+export type Consent = "required" | "ask" | "granted" | "denied";
 
 export interface Options {
   /** The site's name. */
@@ -8,7 +8,7 @@ export interface Options {
   key?: string;
   /** Where batches go; the script tag's own server by default, else `/v1/ingest` of the page's. */
   endpoint?: string;
-  /** Left out: granted, unless the browser sends Global Privacy Control or Do Not Track. */
+  /** Left out: granted, unless the browser sends Global Privacy Control or Do Not Track. `ask` waits for consent.js. */
   consent?: Consent;
 }
 
