@@ -13,6 +13,7 @@ from musculus.evaluate import stroke_trees
 from musculus.evaluate.stroke_scorer import StrokeScorer
 from musculus.evaluate.training_detector import _dealt, bot_line, train_detector, visits
 from musculus.evaluate.training_negatives import by_mice, composed, distorted, own_bots, taken_apart
+from musculus.evaluate.training_recorders import RECORDERS, by_recorders
 from musculus.events import Events
 from musculus.score import load
 from musculus.score.dynamics.strokes import FAR
@@ -79,6 +80,18 @@ def test_other_mice_report_the_same_strokes_in_the_same_order(people: Events) ->
     assert seen.recordings == few.recordings
     assert np.diff(seen.offsets)[0] > 2 * np.diff(few.offsets)[0]  # 1000 Hz
     assert [one.x[-1] for one in seen] == pytest.approx([one.x[-1] for one in few], abs=1)
+
+
+def test_strokes_recorded_again_keep_their_order_ends_and_duration_and_get_all_kinds_of_rates(people: Events) -> None:
+    few = people[: 2 * RECORDERS]
+    seen = by_recorders(few, 3)
+    assert seen.recordings == few.recordings
+    assert np.array_equal(seen.x, by_recorders(few, 3).x)
+    ends = [(one.x[-1], one.t[-1] - one.t[0]) for one in few], [(one.x[-1], one.t[-1] - one.t[0]) for one in seen]
+    assert np.array(ends[1]) == pytest.approx(np.array(ends[0]), abs=12)  # they go where they went, in that time
+    rate = np.diff(seen.offsets) / np.diff(few.offsets)
+    assert rate.min() < 0.8  # some skip frames
+    assert rate.max() > 3  # some give every report
 
 
 def test_rows_taken_apart_keep_each_column_near_its_range_and_lose_what_goes_together() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from musculus.devices.mouse import Mouse
+from musculus.bots import generate
+from musculus.devices.mouse import Mouse, Page
 from musculus.devices.record import record
 from musculus.errors import BundleError
 from musculus.events import Events
@@ -62,11 +63,36 @@ def test_a_changed_file_is_refused(tmp_path: Path) -> None:
         load(other, digest=SHA256)
 
 
-def test_people_left_out_of_its_training_are_called_human_whatever_their_mouse(unseen: Events) -> None:
-    for seen in (unseen, *(record(unseen, Mouse(polling_hz=hz), None, 1) for hz in (125, 1000))):
-        verdicts = [j.verdict for j in judge(seen, shipped())]
-        assert np.mean([v == "human" for v in verdicts]) >= 0.9
-        assert "bot" not in verdicts
+UNEVEN = np.clip(np.random.default_rng(5).normal(16.0, 5.0, 4000), 4.0, 40.0)  # ms
+RECORDERS = {
+    "1000 Hz": (Mouse(), None),
+    "125 Hz": (Mouse(polling_hz=125), None),
+    "125 Hz on a clock of 15.6 ms": (Mouse(polling_hz=125, jitter=0.5), Page(None, clock=15.625)),
+    "uneven frames on a clock of 15.6 ms": (Mouse(polling_hz=500), Page(64, UNEVEN, clock=15.625)),
+    "page of 20 Hz": (Mouse(), Page(20)),
+    "page of 30 Hz": (Mouse(), Page(30)),
+    "page of 90 Hz": (Mouse(), Page(90)),
+    "page of 120 Hz": (Mouse(), Page(120)),
+    "4 px a count": (Mouse(400, 4, 125), Page()),
+    "touchpad": (Mouse(inertia=30), Page()),
+}
+
+
+@pytest.mark.parametrize("name", RECORDERS)
+def test_people_left_out_of_its_training_are_called_human_whatever_records_them(unseen: Events, name: str) -> None:
+    seen = record(unseen, *RECORDERS[name], seed=1)
+    verdicts = [overrule(j.verdict, findings(one)) for one, j in zip(seen, judge(seen, shipped()), strict=True)]
+    assert np.mean([v == "human" for v in verdicts]) >= 0.9
+    assert "bot" not in verdicts
+
+
+@pytest.mark.parametrize("name", RECORDERS)
+def test_bots_are_called_bots_through_the_same_recorders(name: str) -> None:
+    some = generate("bezier", 8, 3, sessions=3), generate("windmouse", 8, 4, sessions=3)
+    seen = record(Events.concat(list(some)), *RECORDERS[name], seed=1)
+    verdicts = [j.verdict for j in judge(seen, shipped())]
+    assert "human" not in verdicts
+    assert np.mean([v == "bot" for v in verdicts]) >= 0.8
 
 
 def test_weights_of_features_over_strokes_are_the_score_to_the_last_digits(unseen: Events) -> None:

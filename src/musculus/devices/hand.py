@@ -125,7 +125,8 @@ def _glide(ticks: Ticks, inertia: float) -> Ticks:
     A recursion written as a scan: after s = 1, 2, 4 ... each sample knows its past 2 s samples.
     """
     same = np.append(False, ticks.burst[1:] == ticks.burst[:-1])
-    stay = np.where(same, np.exp(-np.append(0.0, np.diff(ticks.t)) / inertia), 0.0)
+    since = np.where(same, np.append(0.0, np.diff(ticks.t)), np.inf)  # the next recording's clock may begin earlier
+    stay = np.exp(-since / inertia)
     x, y = (1 - stay) * ticks.x, (1 - stay) * ticks.y
     s = 1
     while s < len(stay) and stay.max() > 1e-9:

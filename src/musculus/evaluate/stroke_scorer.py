@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from musculus.evaluate.arena.controls import frame_intervals
 from musculus.evaluate.arena.scorers import Judge
-from musculus.evaluate.stroke_trees import VERSIONS, Versions, fit, log_odds
+from musculus.evaluate.stroke_trees import VERSIONS, Bots, Versions, fit, log_odds
 from musculus.evaluate.training_detector import versions_of
 from musculus.events import Events
 
@@ -31,13 +31,16 @@ class StrokeScorer:
     strokes: int = 1
 
     def rows(self, events: Events) -> Floats:
-        """The columns of each stroke in all versions that training has of it; a judge reads the first alone."""
+        """The columns of each stroke in all versions that training has of it; a judge reads the first alone, and of
+        bots it learns from those by recorders, too.
+        """
         visit = np.array([name.rpartition("/")[0] for name in events.recordings])
         return versions_of(events, visit, frame_intervals(events)).together
 
     def fit(self, people: Floats, bots: Floats) -> Judge:
         """What scores rows, log odds of a person."""
-        model = fit(Versions.beside(people), _first(bots))
+        told = Versions.beside(bots) if len(bots) else None
+        model = fit(Versions.beside(people), Bots(told.recorded, told.again) if told else None)
         return lambda rows: log_odds(model, _first(rows))
 
 

@@ -16,9 +16,10 @@ from musculus.cut import cut
 from musculus.errors import BundleError, DataError, UsageError
 from musculus.evaluate.arena.controls import frame_intervals
 from musculus.evaluate.arena.families import family
-from musculus.evaluate.stroke_trees import Versions, fit, log_odds
+from musculus.evaluate.stroke_trees import Bots, Versions, fit, log_odds
 from musculus.evaluate.training import _without
 from musculus.evaluate.training_negatives import by_mice, composed, distorted, on_page, own_bots
+from musculus.evaluate.training_recorders import by_recorders
 from musculus.events import Events
 from musculus.features import ENGINE
 from musculus.score import Scorer
@@ -45,15 +46,21 @@ class Material:
     Attributes
     ----------
     people : rows of people's strokes in their versions; `person` and `visit` of each
-    bots : (n, n_columns); `generator` and `family` of each
+    bots : (n, n_columns) as recorded; `generator` and `family` of each
+    bots_again : the same by other recorders
     """
 
     people: Versions
     person: Names
     visit: Names
     bots: Floats
+    bots_again: tuple[Floats, Floats]
     generator: Names
     family: Names
+
+    def some_bots(self, which: Any = slice(None)) -> Bots:
+        """Bots to learn from."""
+        return Bots(self.bots, self.bots_again)[which]
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +113,7 @@ def train_detector(
     fusion = Fusion(MOST, alike(scores.people, np.unique(data.person, return_inverse=True)[1]))
     line = min(bot_line(s, data.visit, fusion, allowed) for s in (scores.people, scores.pieces))
     figures = measured(data, scores, fusion, line)
-    model = fit(data.people, data.bots, seed)
+    model = fit(data.people, data.some_bots(), seed)
     manifest = _manifest(data, fusion, line, {"allowed": allowed, "without": list(without), **(source or {})}, licence)
     manifest["more"][KEY] = curves(data, scores, calibrated_apart(data, unseen, seed), fusion, line)
     manifest = {**manifest, "metrics": figures["metrics"], "card": card(data, figures, fusion, line, allowed, without)}
@@ -136,10 +143,12 @@ def material(events: Events, bots: Events | None = None, seed: int = 0, each: in
     intervals = frame_intervals(people)
     versions = versions_of(strokes, visit, intervals, seed)
     given = [part for part in (_some(events, bot), _bots(bots)) if len(part)]
-    values, names = zip(*[_rows_of(b) for b in [*given, own_bots(strokes, intervals, each, seed)]], strict=True)
+    parts = [_rows_of(b, seed) for b in [*given, own_bots(strokes, intervals, each, seed)]]
+    tables, names = [part[0] for part in parts], [part[1] for part in parts]
+    recorded, first, second = (np.vstack([table[i] for table in tables]) for i in range(3))
     generator = np.concatenate(names)
     kinds = np.array([family(g.removeprefix("our ")) for g in generator.tolist()])
-    return Material(versions, who, visit, np.vstack(values), generator, kinds)
+    return Material(versions, who, visit, recorded, (first, second), generator, kinds)
 
 
 def versions_of(strokes: Events, visit: Names, intervals: Floats, seed: int = 0) -> Versions:
@@ -158,14 +167,21 @@ def versions_of(strokes: Events, visit: Names, intervals: Floats, seed: int = 0)
         rows(strokes), by_page(strokes, seed), by_mouse(strokes, seed),
         (by_page(pieces[0], seed + 1), by_mouse(pieces[1], seed + 1)),
         (by_page(turned[0], seed + 2), by_mouse(turned[1], seed + 2)),
+        _again(strokes, seed),
     )  # fmt: skip
 
 
-def _rows_of(bots: Events) -> tuple[Floats, Names]:
+def _again(strokes: Events, seed: int) -> tuple[Floats, Floats]:
+    """The rows of strokes as recorders of all kinds give them, twice: for one seed the same recorders for everybody."""
+    return rows(by_recorders(strokes, seed + 3)), rows(by_recorders(strokes, seed + 4))
+
+
+def _rows_of(bots: Events, seed: int) -> tuple[tuple[Floats, Floats, Floats], Names]:
     strokes, cuts = alone(bots, cut(bots, "stroke"))
     names = bots.context.get("generator", np.full(len(bots), "bot", object))
     own = np.array(["our " if r.startswith(f"{n}-") else "" for r, n in zip(bots.recordings, names, strict=True)])
-    return rows(strokes), np.char.add(own, np.asarray(names).astype(str))[cuts.recording]
+    found = rows(strokes), *_again(strokes, seed)
+    return found, np.char.add(own, np.asarray(names).astype(str))[cuts.recording]
 
 
 def _bots(events: Events | None) -> Events:
@@ -184,7 +200,7 @@ def unseen_scores(data: Material, seed: int = 0, progress: Callable[[int, int], 
     mine, theirs = _dealt(data.person, seed), _dealt(data.family, seed)
     found = Unseen(*(np.full(len(fold), np.nan) for fold in (mine, theirs, mine)))
     for f in range(FOLDS):
-        model = fit(data.people[mine != f], data.bots[theirs != f], seed)
+        model = fit(data.people[mine != f], data.some_bots(theirs != f), seed)
         found.people[mine == f] = log_odds(model, data.people.recorded[mine == f])
         found.pieces[mine == f] = log_odds(model, data.people.composed[0][mine == f])
         found.bots[theirs == f] = log_odds(model, data.bots[theirs == f])

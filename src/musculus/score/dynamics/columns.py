@@ -1,7 +1,8 @@
 """The columns the detector reads of one stroke, by name: measures, their ratios, and the profile.
 
-None is a statistic of intervals, none tells where on the screen a stroke lay or how far it went, and no speed is in px:
-what is left is shape, texture, and how quickly movement changes.
+None is a statistic of intervals, none tells where on the screen a stroke lay or how far it went, no speed is in px, and
+nothing is counted or summed up over the stroke: such figures grow with how long somebody was on the way, which is the
+task's doing. What is left is shape, texture, and how quickly movement changes.
 """
 
 from __future__ import annotations
@@ -34,13 +35,12 @@ MEASURED: Final = (
     *(f"curvature_angle_{s}" for s in SUMMARIES), *(f"curvature_distance_{s}" for s in SUMMARIES),
     *(f"angular_velocity_s_{s}" for s in SUMMARIES),
     *(f"{name}_{s}" for name in (*SERIES, "curvature", "curvature_s") for s in ("skew", "kurtosis")),
-    "x_flips", "y_flips", "x_flips_3", "y_flips_3", "inflections", "inflections_10deg", "corners",
-    "total_abs_curvature", "straightness", "tortuosity", "path_crossings", "jitter", "direction_changes",
-    "orthogonal_changes", "fractal_dimension", "direction_resultant", "jitter_t", "submovements", "ldlj", "sparc",
-    "power_law_beta", "peak_time_ratio", "benford_mad", "collinear_share", "axis_step_share",
+    "straightness", "tortuosity", "jitter", "fractal_dimension", "direction_resultant", "jitter_t", "power_law_beta",
+    "peak_time_ratio", "benford_mad", "collinear_share", "axis_step_share",
 )  # fmt: skip
 RATIOS: Final = tuple(f"{n}_{s}{OVER}" for n in SERIES for s in SUMMARIES if s not in ("mean", "skew", "kurtosis"))
-COLUMNS: Final = (*MEASURED, *RATIOS, *RATES, *PROFILE)
+COUNTED: Final = ("speed_peaks",)  # of the profile
+COLUMNS: Final = (*MEASURED, *RATIOS, *RATES, *(name for name in PROFILE if name not in COUNTED))
 _UNITS: Final = {"curvature_angle": "rad", "angular_velocity_s": "rad/s", "tremor_along": "px", "tremor_across": "px"}
 _UNITS_OF_ONE: Final = {"tremor_slow": "px", "tremor_fast": "px", "start_angle": "rad", "end_angle": "rad"}
 

@@ -14,7 +14,7 @@ from musculus.score.bundle import load
 from musculus.score.scorer import Scorer
 
 PATH: Final = Path(__file__).parent / "bot.musculus"
-SHA256: Final = "0e5a76b84a3b44a6053eb3d798cadfb644d0f11247189f07de93f650937fb2ba"
+SHA256: Final = "53c85e47aac3cd8c08a7e9b1e3a54e2d1c5bb8d2bcd4fd3c45bf2c6ab10cc1ca"
 WITHOUT: Final = ("p05", "p07", "p14", "p16", "p19", "p36")  # they test the arena, so no model may have seen them
 
 
