@@ -17,13 +17,13 @@ interface Answer {
 const KEY = "musculus-consent";
 const STYLE = `
 :host { all: initial; position: fixed; inset: auto 0 0; z-index: 2147483647; color-scheme: light dark; }
-div[role] { box-sizing: border-box; max-height: 60vh; overflow: auto; padding: 12px max(16px, calc(50vw - 360px));
+div[role] { box-sizing: border-box; max-height: 50vh; overflow: auto; padding: 12px max(16px, calc(50vw - 360px)) 0;
   background: Canvas; color: CanvasText; border-top: 2px solid; font: 15px/1.45 system-ui, sans-serif; overflow-wrap: anywhere; }
 p { margin: 0 0 8px; white-space: pre-line; } .first { font-weight: 600; }
-.answers { display: flex; flex-wrap: wrap; gap: 8px; }
+.answers { display: flex; flex-wrap: wrap; gap: 8px; position: sticky; bottom: 0; padding: 6px 4px 12px; background: Canvas; }
 button { flex: 1 1 120px; max-width: 240px; min-height: 44px; font: inherit; color: inherit; background: none; border: 2px solid;
   border-radius: 6px; cursor: pointer; }
-button:hover { text-decoration: underline; } :focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }`;
+button:hover { text-decoration: underline; } :focus-visible { outline: 3px solid; outline-offset: 2px; }`;
 
 const tag = document.querySelector<HTMLScriptElement>('script[data-consent="ask"]')!;
 const collector = () => (window as { musculus?: Musculus }).musculus!;
