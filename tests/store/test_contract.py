@@ -189,6 +189,12 @@ def test_a_document_about_a_recording_goes_with_it_and_does_not_come_back(store:
     assert store.records("label") == [beside, other]
 
 
+def test_poison_frames_end_after_a_time(store: Store) -> None:
+    store.bury([Letter(received, "no frame", b"rubbish") for received in (10, 20, 30)])
+    assert store.expire_letters(30) == 2
+    assert [letter.received for letter in store.letters()] == [30]
+
+
 def test_only_the_newest_poison_frames_are_kept_and_only_their_beginning(store: Store) -> None:
     store.bury([Letter(k, f"reason {k}", b"x" * 100_000) for k in range(400)])
     store.bury([Letter(k, f"reason {k}", b"y") for k in range(400, 700)])

@@ -37,7 +37,7 @@ KEPT: Final = (
     ("labels", "label", "what somebody said a visit was, and with which key"),
     ("people", "person moves", "whom the site enrols, by its name for them: how they move; goes with the recordings"),
     ("what was told", "delivery told trying", "verdicts on their way to the site's webhooks, and which were told"),
-    ("poison", "letter", "the beginning of the newest 500 frames that could not be read, to find out why"),
+    ("poison", "letter", "the newest 500 frames that could not be read, the beginning, for 30 days: to find out why"),
     ("deletions", "erased dropped", "numbers of what was deleted, for 60 days: late batches and backups follow"),
 )
 RUNNING: Final = (
@@ -49,7 +49,7 @@ RUNNING: Final = (
     ("spent tokens", "spent", "random numbers, for ten minutes, so that none is good twice"),
 )
 NEVER: Final = (
-    ("addresses", "an IP address is used to answer and to slow floods down, in memory; no whole one is written or logged"),
+    ("addresses", "an IP address is used to answer and to slow floods down, in memory; never written or logged whole"),
     ("cookies", "none is set for visitors; the pages' own is for those who sign in"),
     ("text", "nothing typed, no element's text, no query of an address"),
     ("other sites", "no request goes anywhere but to this server; its own go to the webhooks that admins name"),

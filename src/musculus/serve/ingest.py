@@ -16,7 +16,7 @@ from musculus.serve.commit import GroupCommit
 from musculus.serve.pathless.held import Held
 from musculus.serve.sites import Keeping
 from musculus.store.base import Ack, BatchRow, Letter, Store, StoreFull
-from musculus.wire import MAX_BYTES, Batch, decode, decode_json, encode, peek
+from musculus.wire import MAX_BYTES, Batch, decode, decode_json, encode, whose
 
 log = logging.getLogger("musculus.ingest")
 NUMBERS: Final = re.compile(r"[0-9][0-9.e+-]*")
@@ -155,7 +155,7 @@ class Ingest:
 
     def _letter(self, reason: str, body: bytes, site: str) -> Letter:
         """A poison frame as it is kept: where paths are not, its error without numbers, and nothing of its bytes."""
-        recording = _recording_of(body)
+        recording = whose(body)  # so that deleting a visit reaches its broken frames too
         if self._is_held(site, recording):
             return Letter(_now(), NUMBERS.sub("#", reason), b"", recording)
         return Letter(_now(), reason, body, recording)
@@ -176,14 +176,6 @@ def _decoded(body: bytes) -> tuple[Batch, bytes]:
         batch = decode_json(body)
         return batch, encode(batch)
     return decode(body), body
-
-
-def _recording_of(body: bytes) -> str | None:
-    """Whose poison it is, where that can be told: so that deleting a recording reaches its broken frames too."""
-    try:
-        return peek(body).recording
-    except FrameError:
-        return None
 
 
 def _accept(ack: Ack, row: BatchRow) -> None:

@@ -13,6 +13,7 @@ from musculus.store.deletions import DROPPED
 
 DAY: Final = 86_400_000  # ms
 AT_ONCE: Final = 500
+LETTERS: Final = 30 * DAY  # that a frame nobody could read is kept to find out why
 REMEMBERED: Final = 60 * DAY  # that something was deleted: longer than any browser holds a batch
 
 
@@ -32,6 +33,7 @@ def sweep(store: Store, now: int | None = None) -> int:
             for row in rows:
                 store.erase(row.site, row.recording)
             deleted += len(rows)
+    store.expire_letters(now - LETTERS)
     store.forget_erased(now - REMEMBERED)
     store.expire_records(DROPPED, now - REMEMBERED)
     return deleted

@@ -237,6 +237,9 @@ class Store(Protocol):
     def expire_records(self, kind: str, before: int) -> int:
         """Delete the documents of a kind made before a time; how many."""
 
+    def expire_letters(self, before: int) -> int:
+        """Delete the poison frames that came before a time; how many."""
+
     def letters(self, limit: int = 50) -> list[Letter]:
         """The newest poison frames."""
 

@@ -153,6 +153,10 @@ class PostgresStore:
         sql = "SELECT view, sequence FROM batch WHERE recording = $1 AND site = $2 ORDER BY view, sequence"
         return gaps_in(self._rows(sql, recording, site))
 
+    def expire_letters(self, before: int) -> int:
+        """Delete the poison frames that came before a time; how many."""
+        return self._execute("DELETE FROM letter WHERE received < $1", before)
+
     def letters(self, limit: int = 50) -> list[Letter]:
         """The newest poison frames."""
         rows = self._rows(f"SELECT {LETTER}, crc FROM letter ORDER BY id DESC LIMIT {limit:d}")

@@ -217,6 +217,11 @@ class SqliteStore:
         with self._reading() as db:
             return gaps_in(db.execute(sql, (recording, site)))
 
+    def expire_letters(self, before: int) -> int:
+        """Delete the poison frames that came before a time; how many."""
+        with self._writing() as db:
+            return db.execute("DELETE FROM letter WHERE received < ?", (before,)).rowcount
+
     def letters(self, limit: int = 50) -> list[Letter]:
         """The newest poison frames."""
         with self._reading() as db:

@@ -38,6 +38,7 @@ their index in `musculus.events`; `flags` and `nulls` as in `musculus.wire.field
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from typing import Final
@@ -54,6 +55,7 @@ MAGIC: Final = b"musc"
 VERSION: Final = 1
 HEADER: Final = struct.Struct("<4sBBHII16s8sqIHH")
 CRC: Final = struct.Struct("<I")
+NAMED: Final = re.compile(rb'"recording"\s*:\s*"([0-9a-f]{32})"')
 
 _context = msgspec.json.Decoder(Context)
 
@@ -79,6 +81,18 @@ def peek(data: bytes) -> Head:
     header = _header(data)
     site = _read_context(data, header[10]).site
     return Head(header[6].hex(), header[7].hex(), header[5], header[8] / TICKS_PER_MS, header[3], header[4], site)
+
+
+def whose(data: bytes) -> str | None:
+    """The recording that a broken frame or document says it is of, untested; None where it says none.
+
+    >>> whose(b'{"recording": "00000000000000000000000000000abc", "view": '), whose(b"rubbish")
+    ('00000000000000000000000000000abc', None)
+    """
+    if data.startswith(MAGIC):
+        return HEADER.unpack_from(data)[6].hex() if len(data) >= HEADER.size else None
+    found = NAMED.search(data)
+    return found[1].decode() if found else None
 
 
 def _header(data: bytes) -> tuple:  # type: ignore[type-arg]  # the fields of HEADER, in its order
