@@ -68,21 +68,21 @@ def through_spark(
 
 
 def measured(spark: Any, lake: Path, out: Path) -> tuple[int, int]:
-    """Measure, count, write the rows; the recordings and events that came out."""
+    """Measure, write the rows, count; the recordings and events that came out."""
     from musculus.scale import spark as on
 
-    with on.measure(lake, "stroke", only=ONLY, spark=spark) as run:
-        run.rows.write.parquet(str(out))
+    with on.measure(lake, "stroke", only=ONLY, spark=spark, to=out) as run:
         return run.recordings, run.events
 
 
 def killed(spark: Any, made: Cluster, lake: Path) -> tuple[tuple[int, int], int]:
     """The same run with a worker killed once some files are done; what came out, and how many files were done."""
     runs: list[tuple[int, int]] = []
-    job = threading.Thread(target=lambda: runs.append(measured(spark, lake, lake.parent / "killed")))
+    out = lake.parent / "killed"
+    job = threading.Thread(target=lambda: runs.append(measured(spark, lake, out)))
     job.start()
-    wait_for(lambda: bool(runs) or made.kept(spark) >= 2, "the first files")
-    finished = made.kept(spark)
+    wait_for(lambda: bool(runs) or len(list(out.glob("part-*"))) >= 2, "the first files")
+    finished = len(list(out.glob("part-*")))
     made.kill_worker()
     job.join()
     return runs[0], finished
@@ -96,7 +96,7 @@ def counted(came: tuple[int, int], count: tuple[int, int], how: str = "") -> Fin
 
 def same(out: Path, wanted: pl.DataFrame, how: str) -> Finding:
     """Whether every value is that of one process, to the bit."""
-    made = pl.read_parquet(out / "*.parquet").sort(OF)
+    made = pl.read_parquet(out / "part-*.parquet").sort(OF)
     equal = made.shape == wanted.shape and all(bits(made[n], wanted[n]) for n in wanted.columns)
     said = f"{len(made):,} strokes, {'the same bits' if equal else 'other values'}"
     return Finding(f"values of {how}", said, f"{len(wanted):,} strokes, the same bits", equal)

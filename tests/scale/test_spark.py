@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
-from cluster import Cluster, wait_for
+from cluster import Cluster, wait_for, why_not
 
 from musculus.errors import DataError
 from musculus.events import Events
@@ -89,6 +91,55 @@ def test_a_recording_in_two_pieces_fails_the_run_by_name(spark: Any, events: Eve
     halves = spark.read.parquet(str(tmp_path)).repartitionByRange(2, "t").sortWithinPartitions("recording", "t")
     with pytest.raises(DataError, match=r"what the tasks measured: 3 recordings in . pieces, 4,500 events"):
         on.measure(halves, only=["path_length"], shuffle=False, spark=spark)
+
+
+def test_rows_that_the_tasks_write_are_those_of_one_machine(
+    spark: Any, lake: Path, events: Events, tmp_path: Path
+) -> None:
+    to = tmp_path / "rows"
+    with on.measure(lake, "stroke", only=FEW, spark=spark, to=to) as run:
+        assert (run.recordings, run.events) == (len(events), events.n_events)
+        same_bits(rows_of(run, "recording", "cut"), one_machine(events, "stroke").sort("recording", "cut"))
+    assert sorted(f.name for f in to.glob("[!.]*")) == ["_SUCCESS", *(f"part-{k:05}.parquet" for k in range(12))]
+    frame = spark.read.parquet(str(lake))
+    with on.features(frame, only=FEW, spark=spark, to=f"file://{tmp_path}/features") as run:
+        same_bits(rows_of(run, "recording"), features(events, only=FEW).to_polars().sort("recording"))
+    with pytest.raises(DataError, match="is not empty"):
+        on.measure(lake, only=FEW, spark=spark, to=to)
+
+
+def as_they_come(kernel: Any, schema: Any, key: str, given: Iterator[Any]) -> Iterator[Any]:
+    """What an engine does that takes each batch for whole."""
+    for batch in given:
+        yield from on._batches(kernel, schema, key, iter([batch]))
+
+
+def test_an_engine_that_takes_each_batch_for_whole_is_found_out(
+    spark: Any, lake: Path, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pyspark import cloudpickle
+
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])  # the workers can't import a test
+    monkeypatch.setattr(on, "_batches", as_they_come)
+    said = rf"what the tasks measured: {len(events)} recordings in \d+ pieces, {events.n_events:,} events"
+    with pytest.raises(DataError, match=said):
+        on.measure(spark.read.parquet(str(lake)), only=["path_length"], spark=spark)
+
+
+def test_nothing_is_left_of_a_run_that_does_not_add_up(spark: Any, events: Events, tmp_path: Path) -> None:
+    (tmp_path / "lake").mkdir()
+    events[:3].to_polars().write_parquet(tmp_path / "lake" / "a.parquet")
+    frame = spark.read.parquet(str(tmp_path / "lake"))
+    halves = frame.repartitionByRange(2, "t").sortWithinPartitions("recording", "t")
+    with pytest.raises(DataError, match=r"what the tasks measured: 3 recordings in . pieces"):
+        on.measure(halves, only=["path_length"], shuffle=False, spark=spark, to=tmp_path / "rows")
+    assert not (tmp_path / "rows").exists()
+
+
+def test_without_a_java_it_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyspark")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    assert why_not() == "there is no Java on this machine: Spark needs one, 17 or later (JAVA_HOME or PATH)"
 
 
 def test_the_boosters_own_estimator_learns_on_the_workers_what_it_learns_here(

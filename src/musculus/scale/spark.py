@@ -14,13 +14,14 @@ from musculus.errors import DataError, MissingExtra
 from musculus.scale import arrow
 from musculus.scale.count import Count, count_of, demand_same, demand_whole
 from musculus.scale.files import batches, parquet_files, runs
-from musculus.scale.whole import whole
+from musculus.scale.results import Kernel, finish, prepare, results, to_file, undo
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
-Kernel = Callable[[Any], Any]  # Arrow table -> Arrow table
+Work = Callable[[Iterator[Any]], Iterator[Any]]  # what a task makes of a partition's batches of events
+OnParts = Callable[[Work, Any], Any]  # a DataFrame of these columns: `Work` on every partition
 TALLY: Final = "_tally"  # the column that a task's counts travel in, beside its rows
 CELLS: Final = 1 << 20  # that go back to Spark at a time: some rows have 900 columns
 
@@ -31,7 +32,7 @@ class Run:
 
     Attributes
     ----------
-    rows : the result, kept on the workers' disks until `release` or the end of a `with` block
+    rows : the result, kept on the workers' disks until `release` or the end of a `with` block; with `to` the files
     recordings, events : how many went in, and came out
     """
 
@@ -61,6 +62,7 @@ def measure(
     spark: SparkSession | None = None,
     order: str | None = None,
     shuffle: bool = True,
+    to: str | Path | None = None,
     **window: float,
 ) -> Run:
     """Measures of each cut, as `musculus.measure` gives them, to the bit; their order is Spark's.
@@ -74,14 +76,16 @@ def measure(
     order : a column of the DataFrame that tells the order of events; default: the place in the Parquet files that it
         was read from, else the order of its rows, which no longer means anything behind a shuffle or a join
     shuffle : False where each recording already stands in one partition, in order
+    to : an empty folder, or a URL that fsspec knows, for the rows as Parquet files, a file a task. The tasks write them
+        themselves, which is cheaper than `rows.write`; every worker must reach it
 
     Raises
     ------
     DataError
-        A recording came in two pieces, or not everything that went in came out.
+        A recording came in two pieces, or not everything that went in came out: then nothing is left in `to`.
     """
     work = partial(arrow.measure, cuts=cut, only=only, tier=tier, slow=slow, **window)
-    return _run(source, work, "recording", _session(spark), order, shuffle)
+    return _run(source, work, "recording", _session(spark), order, shuffle, to)
 
 
 def features(
@@ -91,32 +95,43 @@ def features(
     spark: SparkSession | None = None,
     order: str | None = None,
     shuffle: bool = True,
+    to: str | Path | None = None,
     **options: Any,
 ) -> Run:
     """A feature table, as `musculus.feature_table` gives it, to the bit; its keywords are the `options`.
 
-    `source`, `spark`, `order`, `shuffle` and what is raised are those of `measure`. With `per="person"` what is read
-    is shuffled by person, whose recordings must fit into one task's memory.
+    `source`, `spark`, `order`, `shuffle`, `to` and what is raised are those of `measure`. With `per="person"` what is
+    read is shuffled by person, whose recordings must fit into one task's memory.
     """
     work = partial(arrow.features, per=per, **options)
-    return _run(source, work, "person" if per == "person" else "recording", _session(spark), order, shuffle)
+    return _run(source, work, "person" if per == "person" else "recording", _session(spark), order, shuffle, to)
 
 
 def _run(
-    source: str | Path | DataFrame, work: Kernel, key: str, spark: SparkSession, order: str | None, shuffle: bool
+    source: str | Path | DataFrame,
+    kernel: Kernel,
+    key: str,
+    spark: SparkSession,
+    order: str | None,
+    shuffle: bool,
+    to: str | Path | None,
 ) -> Run:
+    folder = None if to is None else prepare(to)
     with _plainly():
         if not isinstance(source, str | Path):
-            counted, tables = _of_frame(source, work, key, order, shuffle)
+            count, schema, on_parts = _of_frame(source, kernel, key, order, shuffle)
         elif key == "recording":
-            counted, tables = _of_files(parquet_files(source), work, spark)
+            count, schema, on_parts = _of_files(parquet_files(source), kernel, spark)
         else:
             frame = spark.read.parquet(*parquet_files(source))
-            counted, tables = _of_frame(frame, work, key, order, shuffle)
-        return _kept(counted, tables)
+            count, schema, on_parts = _of_frame(frame, kernel, key, order, shuffle)
+        if folder is None:
+            return _kept(count, on_parts(partial(_batches, kernel, schema, key), _with_tally(schema)))
+        tallies = on_parts(partial(_written, kernel, schema, key, folder), "recordings array<string>, events bigint")
+        return _left(count, tallies, folder, spark)
 
 
-def _of_files(files: list[str], work: Kernel, spark: SparkSession) -> tuple[Count, DataFrame]:
+def _of_files(files: list[str], kernel: Kernel, spark: SparkSession) -> tuple[Count, pa.Schema, OnParts]:
     """A task a file: Spark splits files where it likes, so the tasks read them themselves."""
     import pyarrow as pa
 
@@ -127,13 +142,13 @@ def _of_files(files: list[str], work: Kernel, spark: SparkSession) -> tuple[Coun
     schemas = [pa.ipc.read_schema(pa.py_buffer(r[0])) for r in looked.select("columns").distinct().collect()]
     looked.unpersist()
     demand_whole(count, f"{len(files)} files")
-    schema = arrow.result_schema(work, pa.unify_schemas(schemas, promote_options="permissive"))
-    return count, each.mapInArrow(partial(_files, files, work, schema), _with_tally(schema))
+    schema = arrow.result_schema(kernel, pa.unify_schemas(schemas, promote_options="permissive"))
+    return count, schema, lambda work, columns: each.mapInArrow(partial(_files, files, work), columns)
 
 
 def _of_frame(
-    frame: DataFrame, work: Kernel, key: str, order: str | None, shuffle: bool
-) -> tuple[Count, DataFrame]:
+    frame: DataFrame, kernel: Kernel, key: str, order: str | None, shuffle: bool
+) -> tuple[Count, pa.Schema, OnParts]:
     """A partition holds whole recordings, or persons: made so by a shuffle, in the order that rows had before."""
     from pyspark.sql import functions as f
     from pyspark.sql.pandas.types import to_arrow_schema
@@ -145,10 +160,9 @@ def _of_frame(
     ).collect()[0]
     if empty:
         raise DataError(f"recording is empty in {empty:,} rows; name each one")
-    schema = arrow.result_schema(work, to_arrow_schema(frame.schema))
+    schema = arrow.result_schema(kernel, to_arrow_schema(frame.schema))
     tables = _shuffled(frame, key, order) if shuffle else frame
-    made = tables.mapInArrow(partial(_batches, work, schema, key), _with_tally(schema))
-    return Count(recordings, recordings, events), made
+    return Count(recordings, recordings, events), schema, tables.mapInArrow
 
 
 def _shuffled(frame: DataFrame, key: str, order: str | None) -> DataFrame:
@@ -193,26 +207,49 @@ def _look(files: list[str], given: Iterator[pa.RecordBatch]) -> Iterator[pa.Reco
             yield pa.RecordBatch.from_pylist([{"recordings": names, "events": rows, "columns": columns}])
 
 
-def _files(files: list[str], work: Kernel, schema: pa.Schema, given: Iterator[pa.RecordBatch]) -> Iterator[Any]:
+def _left(count: Count, tallies: DataFrame, folder: str, spark: SparkSession) -> Run:
+    """Run it once, its rows into files, and leave them only if everything is there."""
+    kept = tallies.persist()
+    try:
+        demand_same(count, count_of(kept))
+        finish(folder)
+    except BaseException:
+        kept.unpersist()
+        undo(folder)
+        raise
+    return Run(spark.read.parquet(folder), count.recordings, count.events, kept)
+
+
+def _files(files: list[str], work: Work, given: Iterator[pa.RecordBatch]) -> Iterator[Any]:
     for batch in given:
         for k in batch.column(0).to_pylist():
-            yield from _batches(work, schema, "recording", batches(files[k]))
+            yield from work(batches(files[k]))
 
 
-def _batches(work: Kernel, schema: pa.Schema, key: str, given: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _batches(kernel: Kernel, schema: pa.Schema, key: str, given: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The rows of each table of whole recordings, and one row more that says of what they were made."""
     import pyarrow as pa
 
     tally = pa.struct([("recordings", pa.list_(pa.string())), ("events", pa.int64())])
     full = schema.append(pa.field(TALLY, tally))
-    for table in whole(given, key):
-        made = work(table)
-        columns = [made[f.name].cast(f.type) if f.name in made.column_names else pa.nulls(len(made), f.type)
-                   for f in schema]  # fmt: skip
-        rows = pa.table([*columns, pa.nulls(len(made), tally)], schema=full)
-        yield from rows.to_batches(max_chunksize=CELLS // len(full))
-        note = arrow.note_of(made)
+    for rows, note in results(kernel, schema, key, given):
+        with_tally = rows.append_column(full.field(TALLY), pa.nulls(len(rows), tally))
+        yield from with_tally.to_batches(max_chunksize=CELLS // len(full))
         yield pa.RecordBatch.from_pylist([{TALLY: note}], schema=full)
+
+
+def _written(
+    kernel: Kernel, schema: pa.Schema, key: str, folder: str, given: Iterator[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a partition into a file of its own; what they were made of."""
+    import pyarrow as pa
+    from pyspark import TaskContext
+
+    task = TaskContext.get()
+    assert task
+    name = f"part-{task.partitionId():05}.parquet"
+    for note in to_file(results(kernel, schema, key, given), schema, folder, name, task.taskAttemptId()):
+        yield pa.RecordBatch.from_pylist([note])
 
 
 def _with_tally(schema: pa.Schema) -> Any:

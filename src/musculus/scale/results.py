@@ -1,0 +1,100 @@
+"""What the kernel gives for a partition: tables with a note of what they were made of, and their way into a file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from musculus.errors import DataError, MissingExtra
+from musculus.scale import arrow
+from musculus.scale.whole import whole
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Kernel = Callable[[Any], Any]  # Arrow table -> Arrow table
+Note = dict[str, Any]  # `recordings` and `events` that a table was made of
+DONE = "_SUCCESS"  # beside the files of a finished run, as engines name it
+
+
+def results(
+    kernel: Kernel, schema: pa.Schema, key: str, given: Iterable[pa.RecordBatch]
+) -> Iterator[tuple[pa.Table, Note]]:
+    """The kernel on each table of whole recordings, in the columns of `schema`."""
+    import pyarrow as pa
+
+    for table in whole(given, key):
+        made = kernel(table)
+        columns = [made[f.name].cast(f.type) if f.name in made.column_names else pa.nulls(len(made), f.type)
+                   for f in schema]  # fmt: skip
+        yield pa.table(columns, schema=schema), arrow.note_of(made)
+
+
+def to_file(
+    made: Iterable[tuple[pa.Table, Note]], schema: pa.Schema, folder: str, name: str, attempt: int
+) -> Iterator[Note]:
+    """Write tables as one Parquet file of a folder, which appears whole or not at all; their notes.
+
+    A task that is done twice writes the same file twice; attempts don't see each other's halves.
+    """
+    import pyarrow.parquet as pq
+
+    half = f"{folder}/.{name}.{attempt}"
+    if "://" in folder:
+        half = f"{folder}/{name}"  # what lies at a URL appears when it is closed
+    with _opened(half) as out, pq.ParquetWriter(out, schema, compression="zstd") as writer:
+        for rows, note in made:
+            writer.write_table(rows)
+            yield note
+    if "://" not in folder:
+        os.replace(half, f"{folder}/{name}")  # noqa: PTH105  # paths are text here, as URLs are
+
+
+def prepare(to: str | Path) -> str:
+    """Make the folder; DataError where something is in it."""
+    folder = str(to) if "://" in str(to) else str(Path(to).resolve())
+    if "://" in folder:
+        files, root = _remote(folder)
+        files.makedirs(root, exist_ok=True)
+        full = bool(files.ls(root))
+    else:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        full = any(Path(folder).iterdir())
+    if full:
+        raise DataError(f"{to} is not empty: choose a new folder for the rows, or empty it")
+    return folder
+
+
+def finish(folder: str) -> None:
+    """Say that everything is there."""
+    with _opened(f"{folder}/{DONE}"):
+        pass
+
+
+def undo(folder: str) -> None:
+    """Leave nothing in the folder."""
+    if "://" in folder:
+        files, root = _remote(folder)
+        if files.exists(root):
+            files.rm(root, recursive=True)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _opened(path: str) -> Any:
+    if "://" not in path:
+        return Path(path).open("wb")
+    files, inside = _remote(path)
+    return files.open(inside, "wb")
+
+
+def _remote(url: str) -> tuple[Any, str]:
+    try:
+        import fsspec
+    except ImportError as error:
+        raise MissingExtra(f"{url} needs fsspec: pip install 'musculus[lake]'") from error
+    files, inside = fsspec.core.url_to_fs(url)
+    return files, inside
