@@ -26,6 +26,11 @@ class Postgres:
         self.data = socket / "data"
         self._numbers = count()
 
+    @property
+    def folder(self) -> Path:
+        """Where all its files are: tables, write-ahead log, the server's own log."""
+        return self._socket
+
     def database(self) -> str:
         name = f"events{next(self._numbers)}"
         self.run("createdb", "-h", self._socket, "-U", "musculus", name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
@@ -34,7 +35,7 @@ class GroupCommit:
         self._store, self._held = store, held
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="musculus-commit")
         self._waiting: list[Waiting] = []
-        self._letters: deque[Letter] = deque(maxlen=LETTERS)
+        self._letters: deque[Callable[[], Letter]] = deque(maxlen=LETTERS)
         self._writing: asyncio.Task[None] | None = None
         self._post: asyncio.Task[None] | None = None
         self.in_flight = 0
@@ -50,8 +51,11 @@ class GroupCommit:
         finally:
             self.in_flight -= 1
 
-    def bury(self, letter: Letter) -> None:
-        """Hand over a poison frame; nobody waits for it, and a flood costs one small transaction a second."""
+    def bury(self, letter: Callable[[], Letter]) -> None:
+        """Hand over a poison frame; nobody waits for it, and a flood costs one small transaction a second.
+
+        The letter is asked for when it is written: by then its site may keep nothing of a frame's bytes.
+        """
         self._letters.append(letter)
         if self._post is None:
             self._post = asyncio.get_running_loop().create_task(self._deliver())
@@ -99,7 +103,7 @@ class GroupCommit:
         await self._bury()
 
     async def _bury(self) -> None:
-        letters = list(self._letters)
+        letters = [letter() for letter in self._letters]
         self._letters.clear()
         if not letters:
             return

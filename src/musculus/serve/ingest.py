@@ -7,6 +7,7 @@ import logging
 import re
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from musculus.errors import FrameError, StoreError
@@ -142,7 +143,7 @@ class Ingest:
         try:
             batch, frame = _decoded(body)
         except FrameError as error:
-            self.commit.bury(self._letter(str(error), body, site))
+            self.commit.bury(partial(self._letter, _now(), str(error), body, site))
             raise Refusal(400, "frame", str(error)) from error
         if batch.site not in ("", site):  # a script tag without data-site means the site of its key
             raise Refusal(403, "site", f"batches of site {site!r} are taken here, not of {batch.site!r}")
@@ -153,12 +154,12 @@ class Ingest:
         """Whether frames go into memory only; a visit that began so goes on so, whatever its site keeps now."""
         return self._keeping.measures(site) or bool(recording and self._held.get(site, recording))
 
-    def _letter(self, reason: str, body: bytes, site: str) -> Letter:
+    def _letter(self, at: int, reason: str, body: bytes, site: str) -> Letter:
         """A poison frame as it is kept: where paths are not, its error without numbers, and nothing of its bytes."""
         recording = whose(body)  # so that deleting a visit reaches its broken frames too
         if self._is_held(site, recording):
-            return Letter(_now(), NUMBERS.sub("#", reason), b"", recording)
-        return Letter(_now(), reason, body, recording)
+            return Letter(at, NUMBERS.sub("#", reason), b"", recording)
+        return Letter(at, reason, body, recording)
 
     def _has_space(self) -> bool:
         now = time.monotonic()

@@ -24,6 +24,7 @@ EVERY: Final = 2.0  # seconds between two looks at a visit that goes on: what a 
 ENDING: Final = 15.0  # seconds for the visits that are open when the server stops
 SWITCHED: Final = 10.0  # seconds for which other servers may not have heard that a site keeps measures only
 AT_ONCE: Final = 200
+LETTERS: Final = 500  # that a store keeps
 
 
 class Keeper:
@@ -82,7 +83,15 @@ class Keeper:
             for row in rows:
                 adopted += row.has_paths and await self._adopted(row.site, row.recording)
             query = replace(query, before=(rows[-1].last, rows[-1].recording))
+        await asyncio.to_thread(self._drop_letters, site)
         return adopted
+
+    def _drop_letters(self, site: str) -> None:
+        """Dead letters that a server wrote of a visit after its frames were gone, because it hadn't heard yet."""
+        for name in {letter.recording for letter in self._store.letters(LETTERS) if letter.frame and letter.recording}:
+            rows = self._store.recordings(Query(site=site, recording=name, limit=1))
+            if rows and not rows[0].has_paths:
+                self._store.strip(site, name)
 
     async def _adopted(self, site: str, recording: str) -> bool:
         """One recording's frames, from the store into memory; of several servers one gets them."""
