@@ -16,6 +16,7 @@ from musculus.models.selection.corrections import corrected
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 ALPHA: Final = 0.05
+CELLS: Final = 4_000_000  # tested at once: ranks of millions of blocks take their size several times over
 FRIEDMAN, WILCOXON, ALIGNED, NONE = "friedman", "wilcoxon", "aligned ranks", ""
 
 
@@ -62,16 +63,23 @@ def friedman(cells: Floats) -> Tests:
         who = mask.sum(axis=1) >= 2
         if who.sum() < 2 or mask[who].any(axis=0).sum() < 2:
             continue
-        met = mask[who].any(axis=0)  # a configuration in which nobody has the feature says nothing
-        part, seen = cells[who][:, met][:, :, same], mask[who][:, met]
-        whole = bool(seen.all())
-        found = _complete(part) if whole else _aligned(part, seen)
-        for column, values in zip(out, found, strict=False):
-            column[same] = values
-        out.people[same] = int(who.sum())
-        way = ALIGNED if not whole else WILCOXON if part.shape[1] == 2 else FRIEDMAN
-        out.way[same] = np.where(np.isnan(found[1]), NONE, way)
+        at_once = max(1, CELLS // mask.size)
+        for begin in range(0, len(same), at_once):
+            _fill(out, cells, mask, who, same[begin : begin + at_once])
     return out
+
+
+def _fill(out: Tests, cells: Floats, mask: Bools, who: Bools, same: list[int]) -> None:
+    """Test these features, which all have the same cells, in place."""
+    met = mask[who].any(axis=0)  # a configuration in which nobody has the feature says nothing
+    part, seen = cells[np.ix_(who, met, same)], mask[who][:, met]
+    whole = bool(seen.all())
+    found = _complete(part) if whole else _aligned(part, seen)
+    for column, values in zip(out, found, strict=False):
+        column[same] = values
+    out.people[same] = int(who.sum())
+    way = ALIGNED if not whole else WILCOXON if part.shape[1] == 2 else FRIEDMAN
+    out.way[same] = np.where(np.isnan(found[1]), NONE, way)
 
 
 def holm_findings(cells: Floats, alpha: float = ALPHA) -> int:

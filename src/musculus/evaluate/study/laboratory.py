@@ -9,16 +9,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-import numpy.typing as npt
-
 from musculus.errors import DataError, MusculusError, UsageError
 from musculus.evaluate.study.artefacts import artefacts
 from musculus.evaluate.study.design import design
 from musculus.evaluate.study.effects import effects
 from musculus.evaluate.study.equivalence import BOUND
 from musculus.evaluate.study.reading import cited, read_study
-from musculus.evaluate.study.table import StudyTable, cell_means, complete, study_table, varying
+from musculus.evaluate.study.table import StudyTable, complete, study_table, varying
 from musculus.evaluate.study.twins import moved, twins
 from musculus.events import Events
 
@@ -165,7 +162,8 @@ def _notes(table: StudyTable, used: StudyTable, quick: bool) -> list[str]:
     notes = []
     if table.source is not None and "simulated" in table.source.context:
         notes.append("These mice are simulated: the same recordings, played again through each of them.")
-    if all(c.sum() < 2 for c in _had(table)):
+    had = set(zip(table.person.tolist(), table.configuration.tolist(), strict=True))
+    if len(had) == len(table.people):
         notes.append("Nobody had two configurations: no measure could be tested, and no change found means nothing.")
     if quick:
         notes.append("A quick study: what trains models (leakage, matrix, normalisers, segments) was left out.")
@@ -179,11 +177,6 @@ def _notes(table: StudyTable, used: StudyTable, quick: bool) -> list[str]:
     left = table.roles.left_out if table.roles else {}
     notes += [f"{column} is {why}, so it is no feature." for column, why in left.items()]
     return notes
-
-
-def _had(table: StudyTable) -> npt.NDArray[np.bool_]:
-    """Which person had which configuration, shape (n_people, n_configurations)."""
-    return np.asarray(np.isfinite(cell_means(table).values).any(axis=2))
 
 
 def _trained(document: dict[str, Any], table: StudyTable, seed: int, progress: Progress | None) -> None:

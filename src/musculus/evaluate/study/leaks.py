@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import lgamma, log
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,28 +30,42 @@ def told_apart(table: StudyTable) -> Iterator[Flag]:
         del kinds["tells_person"]
     if table.label is not None:
         kinds["tells_label"] = table.label
-    codes = {kind: np.unique(words, return_inverse=True)[1].astype(np.int64) for kind, words in kinds.items()}
-    person = np.unique(table.person, return_inverse=True)[1].astype(np.int64)
+    groups = {kind: _groups(words) for kind, words in kinds.items()}
+    person = _groups(table.person)
     for name, column in zip(table.names, table.values.T, strict=True):
-        told = ~np.isnan(column)
-        for kind, code in codes.items():
-            if _apart(column[told], code[told], len(table.names)):
+        for kind, group in groups.items():
+            if _apart(column, group, len(table.names)):
                 what = kind.partition("_")[2]
                 yield Flag(name, kind, f"the values of one {what} never overlap those of another: it tells them alone")
-        if _ordered(column[told], person[told], len(table.names)):
+        if _ordered(column, person, len(table.names)):
             yield Flag(name, "row_order", "rises, or falls, with each row of everybody: a clock or a counter")
 
 
-def _apart(column: Floats, code: Ints, columns: int) -> bool:
+class Groups(NamedTuple):
+    """Rows group by group, (n_rows,), and where each group begins among them, (n_groups,)."""
+
+    rows: Ints
+    starts: Ints
+
+
+def _groups(words: npt.NDArray[np.str_]) -> Groups:
+    code = np.unique(words, return_inverse=True)[1]
+    rows = np.argsort(code, kind="stable")
+    return Groups(rows, np.flatnonzero(np.diff(code[rows], prepend=-1)))
+
+
+def _apart(column: Floats, group: Groups, columns: int) -> bool:
     """Whether groups are stretches of the sorted column, with no value in two, and chance can't have done it."""
-    counts = np.bincount(code)
-    counts = counts[counts > 0]
-    if len(counts) < 2 or _unlikely(counts) > CHANCE - log(columns):
+    values = column[group.rows]
+    told = ~np.isnan(values)
+    low = np.minimum.reduceat(np.where(told, values, np.inf), group.starts)
+    high = np.maximum.reduceat(np.where(told, values, -np.inf), group.starts)
+    counts = np.add.reduceat(told.astype(np.int64), group.starts)
+    low, high, counts = low[counts > 0], high[counts > 0], counts[counts > 0]
+    order = np.argsort(low)
+    if len(counts) < 2 or not (high[order[:-1]] < low[order[1:]]).all():
         return False
-    order = np.argsort(column, kind="stable")
-    sorted_, of = column[order], code[order]
-    changes = of[1:] != of[:-1]
-    return bool(changes.sum() == len(counts) - 1 and (sorted_[1:] > sorted_[:-1])[changes].all())
+    return _unlikely(counts) <= CHANCE - log(columns)
 
 
 def _unlikely(counts: npt.NDArray[np.int64]) -> float:
@@ -60,10 +74,13 @@ def _unlikely(counts: npt.NDArray[np.int64]) -> float:
     return sum(lgamma(int(n) + 1) for n in counts) + lgamma(len(counts) + 1) - every
 
 
-def _ordered(column: Floats, person: Ints, columns: int) -> bool:
+def _ordered(column: Floats, person: Groups, columns: int) -> bool:
     """Whether the column rises (or falls) strictly with every row of each person, and chance can't have done it."""
-    order = np.argsort(person, kind="stable")
-    step = np.diff(column[order])[np.diff(person[order]) == 0]
-    counts = np.bincount(person)
-    by_chance = log(2) - sum(lgamma(int(n) + 1) for n in counts)
-    return bool(len(step) and by_chance < CHANCE - log(columns) and ((step > 0).all() or (step < 0).all()))
+    values = column[person.rows]
+    step = np.diff(values)
+    step = np.delete(step, person.starts[1:] - 1)  # from one person to the next
+    step = step[~np.isnan(step)]
+    if not len(step) or not ((step > 0).all() or (step < 0).all()):
+        return False
+    counts = np.add.reduceat((~np.isnan(values)).astype(np.int64), person.starts)
+    return log(2) - sum(lgamma(int(n) + 1) for n in counts) < CHANCE - log(columns)

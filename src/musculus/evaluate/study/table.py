@@ -189,13 +189,12 @@ def cell_means(table: StudyTable, blocks: Words | None = None) -> Cells:
     block = table.person if blocks is None else blocks
     people, configurations = ordered(block), table.configurations
     at = _index(block, people) * len(configurations) + _index(table.configuration, configurations)
-    size = (len(people) * len(configurations), len(table.names))
-    total, number = np.zeros(size), np.zeros(size)
-    defined = ~np.isnan(table.values)
-    np.add.at(total, at, np.where(defined, table.values, 0.0))
-    np.add.at(number, at, defined)
-    with np.errstate(invalid="ignore"):
-        means = total / number
+    means = np.empty((len(people) * len(configurations), len(table.names)))
+    for j, column in enumerate(table.values.T):
+        defined = ~np.isnan(column)
+        total, number = (np.bincount(at[defined], w, len(means)) for w in (column[defined], None))
+        with np.errstate(invalid="ignore"):
+            means[:, j] = total / number
     return Cells(means.reshape(len(people), len(configurations), -1), people, configurations)
 
 

@@ -63,7 +63,7 @@ def matrix(d: Document) -> str:
 def _learned_from(found: Document) -> list[tuple[str, ...]]:
     """What was learned from, its figure, and chance's; where whole tasks were kept from the model, that too."""
     null, apart = found.get("null", {}), found.get("apart") or {}
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (words, figure(found.get(key), 3), plain((null.get(key) or {}).get("high"), 3))
         for key, words in (
             ("within", "the same configuration"), ("cross", "another configuration"),
@@ -75,8 +75,8 @@ def _learned_from(found: Document) -> list[tuple[str, ...]]:
         return rows
     words = {"cross": "another configuration", "left_out": "all but one, as much data"}
     return rows + [
-        (f"{words[key]}; the asked person's task never seen, with no mouse", figure(apart[key], 3), "")
-        for key in words
+        (f"{told}; the asked person's task never seen, with no mouse", figure(apart[key], 3), "")
+        for key, told in words.items()
         if apart.get(key)
     ]
 
