@@ -32,6 +32,7 @@ FIGURES: Final[dict[str, tuple[str, Callable[[Events], Events], dict[str, Any]]]
     "clicks narrow": ("clicks", lambda e: e, {"page": "/shop", "width": 390.0}),
     "moves": ("moves", lambda e: e, WIDE),
     "dwell": ("dwell", lambda e: e, WIDE),
+    "attention": ("attention", lambda e: e, WIDE),
     "scroll": ("scroll", lambda e: e, WIDE),
     "keys": ("keys", lambda e: e, {}),
     "difference": ("difference", lambda e: e, {**WIDE, "column": "group", "first": "readers", "second": "hunters"}),

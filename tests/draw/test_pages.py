@@ -22,6 +22,7 @@ from musculus.draw.sheet import DRAWN, numbers, save, svg
 from musculus.errors import DataError, MissingExtra, UnknownName
 from musculus.events import Events
 
+SIDES = ("left", "top", "width", "height")
 BOTS = generate("minimum_jerk", 4, 0, rate=125, sessions=4)
 
 
@@ -74,6 +75,39 @@ def test_a_map_has_the_colour_of_its_number_at_each_place(kind: str, first: floa
     for (x, y), share in {**shares, (114, 14): 0}.items():
         assert pixel(bare, x + off, y + off) == pytest.approx(colormaps[canvas.SCALE](share)[:3], abs=0.02)
         assert pixel(over, x + off, y + off) == pytest.approx(over_white(share), abs=0.03)
+
+
+def test_attention_has_the_colour_of_its_seconds_a_visit_in_each_box_and_inner_boxes_stand_over_outer_ones() -> None:
+    def visit(name: str, seconds: float, inner: bool) -> Events:
+        """1 s outside, so long in #card of 200 x 100 px, half as long again in the button inside."""
+        box = {"#card": (100.0, 40.0, 200.0, 100.0), "#buy": (200.0, 80.0, 60.0, 40.0)}
+        rows = [(0, "move", 20, 20, None), (1000, "enter", 110, 50, "#card"), (1000, "move", 110, 50, None)]
+        last = 1000 + 1000 * seconds
+        if inner:
+            rows += [(last, "enter", 210, 90, "#buy"), (last, "move", 210, 90, None)]
+            last += 500 * seconds
+        rows += [(last, "leave", 20, 20, "#buy" if inner else "#card"), (last, "move", 20, 20, None)]
+        t, kind, x, y, target = zip(*rows, strict=True)
+        boxes = [box[n] if n and d == "enter" else (np.nan,) * 4 for d, n in zip(kind, target, strict=True)]
+        sides = np.array(boxes).T
+        e = Events.of(t, x, y, kind, recording=name, target=list(target), **dict(zip(SIDES, sides, strict=True)))
+        pages = {"recording": np.array([0]), "page": np.array([0]), "viewport_width": np.array([320.0]),
+                 "viewport_height": np.array([100.0]), "document_height": np.array([160.0])}  # fmt: skip
+        return Events.build(e.columns, e.offsets, e.recordings, {}, pages, e.targets)
+
+    e = Events.concat([visit("a", 2.0, inner=False), visit("b", 4.0, inner=True)])
+    found = maps.attention(e)
+    names = [e.targets[code] for code in found.layout.boxes.code]
+    assert dict(zip(names, found.per_visit, strict=True)) == {"#card": pytest.approx(3.0), "#buy": pytest.approx(1.0)}
+    assert found.elsewhere == pytest.approx(2.0)
+    colour = colormaps[canvas.SCALE]
+    ax = draw.attention(e)
+    for (x, y), share in {(150, 60): 1.0, (230, 100): 1 / 3}.items():
+        assert pixel(ax, x, y) == pytest.approx(colour(share)[:3], abs=0.02)
+    assert pixel(ax, 60, 120) == pytest.approx([0.992] * 3, abs=0.01)  # paper
+    over = draw.attention(e, background=np.ones((160, 320, 3)))
+    assert pixel(over, 150, 60) == pytest.approx(0.85 * np.array(colour(1.0)[:3]) + 0.15, abs=0.03)
+    assert "4.0 s a visit in 2 elements, 1.0 s in none; 2 recordings" in ax.get_title(loc="left")
 
 
 def test_blur_spreads_what_is_drawn_and_changes_no_sum() -> None:
@@ -180,7 +214,7 @@ def test_a_kind_or_line_that_is_not_there_is_answered_with_those_that_are() -> N
         draw.draw("click", BOTS)
     with pytest.raises(UnknownName, match="did you mean 'velocity'"):
         draw.timeline(BOTS[0], of="velocty")
-    with pytest.raises(AttributeError, match="it has clicks, difference"):
+    with pytest.raises(AttributeError, match="it has attention, clicks"):
         _ = draw.nothing
 
 

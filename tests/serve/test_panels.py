@@ -85,7 +85,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
                 await app.desk.find("demo", recording)
             asked = [(panel.name, panel.data, {}) for panel in panels()]
             maps = next(panel.data for panel in panels() if panel.name == "maps")
-            kinds = ("clicks", "moves", "dwell", "scroll", "keys", "difference")
+            kinds = ("clicks", "moves", "dwell", "attention", "scroll", "keys", "difference")
             asked += [(kind, maps, {"kind": kind, "page": "/"}) for kind in kinds]
             return {name: await data(app, "demo", query) for name, data, query in asked}
         finally:
@@ -144,6 +144,7 @@ def test_maps_count_what_was_recorded(shown: dict[str, dict[str, Any]]) -> None:
     assert shown["keys"]["numbers"]["classes"]["letter"] == {"n": 4, "hold": 80.0, "flight": 120.0}
     assert shown["scroll"]["numbers"]["share"][0] == 1.0
     assert shown["dwell"]["numbers"]["unit"]
+    assert (shown["attention"]["numbers"]["unit"], shown["attention"]["numbers"]["n"]) == ("s a visit", 2)
     assert shown["difference"]["numbers"] or shown["difference"]["nothing"]
 
 

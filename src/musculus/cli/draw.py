@@ -1,4 +1,4 @@
-"""Figures of recordings: paths, click, move, dwell and scroll maps, keys, differences, time lines, strokes.
+"""Figures of recordings: paths, click, move, dwell, attention and scroll maps, keys, differences, lines, strokes.
 
 A map is of one page in windows of one class of width: the most viewed page and the commonest width, or --page and
 --width. It lies over a screenshot of the page at that width (--background, see `musculus shot`), or over the boxes of
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from musculus.events import Events
 
 MIRRORS = "musculus.draw.draw"
-KINDS: Final = ("path", "clicks", "moves", "dwell", "scroll", "keys", "difference", "timeline", "strokes")
-ON_A_PAGE: Final = ("path", "clicks", "moves", "dwell", "scroll", "difference")
+KINDS: Final = ("path", "clicks", "moves", "dwell", "attention", "scroll", "keys", "difference", "timeline", "strokes")
+ON_A_PAGE: Final = ("path", "clicks", "moves", "dwell", "attention", "scroll", "difference")
 COLUMN: Final = "person"
 
 

@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from musculus.draw.pages import attention as attention
     from musculus.draw.pages import clicks as clicks
     from musculus.draw.pages import difference as difference
     from musculus.draw.pages import dwell as dwell
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from musculus.draw.sheet import draw as draw
 
 _HOMES: Final = {
-    **dict.fromkeys(("clicks", "difference", "dwell", "moves", "scroll"), "pages"),
+    **dict.fromkeys(("attention", "clicks", "difference", "dwell", "moves", "scroll"), "pages"),
     **dict.fromkeys(("keys", "path", "strokes", "timeline"), "recorded"),
     "draw": "sheet",
 }

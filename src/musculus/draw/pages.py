@@ -1,4 +1,4 @@
-"""Maps drawn on their page: clicks, moves, dwell, scroll depth, the difference of two groups."""
+"""Maps drawn on their page: clicks, moves, dwell, attention, scroll depth, the difference of two groups."""
 
 from __future__ import annotations
 
@@ -65,6 +65,39 @@ def dwell(
     return _heat(
         heat, f"{total:,.1f} s of the pointer, {counted(heat.recordings, 'recording')}", ax, background, blur
     )
+
+
+def attention(
+    events: Events, ax: Axes | None = None, *, page: str | None = None, width: float | None = None,
+    background: Background = None, **_: Any,
+) -> Axes:  # fmt: skip
+    """The attention map of a page: how long the pointer was in each element, seconds a visit. Options as of `moves`.
+
+    An element inside another has its own time, and stands over it; of those that nobody came into only the outline is
+    drawn.
+    """
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+    from matplotlib.patches import Rectangle
+
+    found = maps.attention(events, page, width)
+    on, each = found.layout, found.per_visit
+    ax = canvas.page_axes(on, ax)
+    n = int((found.seconds > 0).sum())
+    title = (
+        f"{float(each.sum()):,.1f} s a visit in {counted(n, 'element')}, "
+        f"{found.elsewhere / max(on.recordings, 1):,.1f} s in none; {counted(on.recordings, 'recording')}"
+    )
+    canvas.lay_page(ax, on, background, _titled(title, on.words))
+    scale = ScalarMappable(Normalize(0, float(each.max(initial=0.0)) or 1.0), canvas.SCALE)
+    b = on.boxes
+    for i in sorted(np.flatnonzero(found.seconds > 0).tolist(), key=lambda i: -b.width[i] * b.height[i]):
+        colour = scale.to_rgba(each[i], alpha=0.85 if background is not None else 1.0)
+        place = (b.left[i], b.top[i]), b.width[i], b.height[i]
+        line = (0, (4, 2)) if b.fixed[i] else "-"
+        ax.add_patch(Rectangle(*place, facecolor=colour, edgecolor=canvas.BLACK, lw=0.6, ls=line, zorder=2))
+    canvas.bar(ax, scale, "s of the pointer in the element, a visit")
+    return ax
 
 
 def _heat(heat: Heat, title: str, ax: Axes | None, background: Background, blur: float) -> Axes:

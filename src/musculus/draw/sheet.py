@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 DRAWN: Final[dict[str, Callable[..., Any]]] = {
     "path": recorded.path, "clicks": pages.clicks, "moves": pages.moves, "dwell": pages.dwell,
-    "scroll": pages.scroll, "keys": recorded.keys, "difference": pages.difference, "timeline": recorded.timeline,
-    "strokes": recorded.strokes,
+    "attention": pages.attention, "scroll": pages.scroll, "keys": recorded.keys, "difference": pages.difference,
+    "timeline": recorded.timeline, "strokes": recorded.strokes,
 }  # fmt: skip
 FORMS: Final = (".png", ".svg", ".html")
 DPI: Final = 160
@@ -48,7 +48,7 @@ svg {{ max-width: 100%; height: auto }} pre {{ overflow: auto; max-height: 30rem
 
 
 def draw(kind: str, events: Events, **options: Any) -> Figure:
-    """The figure of a kind: `path clicks moves dwell scroll keys difference timeline strokes`.
+    """The figure of a kind: `path clicks moves dwell attention scroll keys difference timeline strokes`.
 
     The options are those of the function of that name; `keys` is drawn by hold and flight and along time, `timeline`
     with all four lines. UnknownName for another kind.

@@ -29,6 +29,7 @@ class Attention:
     entries : (n,) how often it came in
     clicks : (n,)
     recordings : (n,) in how many recordings it came in
+    elsewhere : time of the pointer on the page in none of them, s
     """
 
     layout: Layout
@@ -36,13 +37,21 @@ class Attention:
     entries: Ints
     clicks: Ints
     recordings: Ints
+    elsewhere: float
+
+    @property
+    def per_visit(self) -> Floats:
+        """Mean time in the element over all recordings that saw the page, s, (n,): who never came counts as 0."""
+        return self.seconds / max(self.layout.recordings, 1)
 
     def numbers(self, events: Events) -> dict[str, Any]:
         """What JSON says: the elements, those with the most time first."""
         order = np.argsort(-self.seconds, kind="stable")
-        b = self.layout.boxes
-        return {"layout": self.layout.numbers(events), "elements": [
-            {"target": events.targets[b.code[i]], "seconds": float(self.seconds[i]), "entries": int(self.entries[i]),
+        b, each = self.layout.boxes, self.per_visit
+        said = {"unit": "s a visit", "n": self.layout.recordings, "elsewhere": float(self.elsewhere)}
+        return {"layout": self.layout.numbers(events), **said, "elements": [
+            {"target": events.targets[b.code[i]], "box": int(i), "seconds": float(self.seconds[i]),
+             "per_visit": float(each[i]), "entries": int(self.entries[i]),
              "clicks": int(self.clicks[i]), "recordings": int(self.recordings[i])} for i in order
         ]}  # fmt: skip
 
@@ -58,7 +67,8 @@ def attention(events: Events, page: str | None = None, width: float | None = Non
     clicked = _boxes_of(events, on, click_rows(events))
     pairs = np.unique(came[1] * max(n, 1) + came[0]) % max(n, 1)
     entries, presses = (np.bincount(which[0], minlength=n) for which in (came, clicked))
-    return Attention(on, seconds[1:] / 1000.0, entries, presses, np.bincount(pairs, minlength=n))
+    came_in = np.bincount(pairs, minlength=n)
+    return Attention(on, seconds[1:] / 1000.0, entries, presses, came_in, float(seconds[0]) / 1000.0)
 
 
 def _boxes_of(events: Events, on: Layout, rows: Ints) -> tuple[Ints, Ints]:

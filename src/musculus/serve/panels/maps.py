@@ -20,6 +20,7 @@ KINDS: Final = {
     "clicks": "Clicks by where they fell in their element; those on nothing are crosses.",
     "moves": "Recorded moves in each cell; a fast mouse makes more of them on the same way.",
     "dwell": "Seconds the pointer was in each cell: time, not samples.",
+    "attention": "Seconds a visit that the pointer was in each element; who never came counts as 0.",
     "scroll": "Share of page views that saw each depth of the page.",
     "keys": "How long keys were held, and the time from release to next press, by class of key; never which key.",
     "difference": "Where bots and people spend their shares of time differently; a permutation test over visits.",

@@ -72,6 +72,23 @@ function heat(map) {
   if (map.elements) rows(["element", "clicks"], Object.entries(map.elements));
 }
 
+/** Boxes shaded by the seconds a visit in them, the large ones first so that what lies inside stands over them. */
+function attention(map) {
+  const { pen, by } = place(map.layout), all = ramp(40), { boxes } = map.layout;
+  const came = map.elements.filter((one) => one.seconds > 0), most = Math.max(...came.map((one) => one.per_visit), 1e-9);
+  const area = ({ box }) => boxes[box][3] * boxes[box][4];
+  for (const one of [...came].sort((a, b) => area(b) - area(a))) {
+    const [, left, top, width, height] = boxes[one.box].map((v) => v * by);
+    pen.fillStyle = all[Math.min(39, Math.floor((one.per_visit / most) * 40))];
+    pen.fillRect(left, top, width, height);
+  }
+  outline(pen, map.layout, by);
+  legend("0", num(most), map.unit);
+  const inside = came.reduce((sum, one) => sum + one.per_visit, 0);
+  said.textContent = `${where(map.layout)}: n = ${map.n} visits; ${num(inside)} s a visit in ${came.length} of ${boxes.length} elements, ${num(map.elsewhere / Math.max(map.n, 1))} s in none. Dashed line: end of the first window.`;
+  rows(["element", "s a visit", "entries", "clicks", "visits"], map.elements.map((one) => [one.target, num(one.per_visit), one.entries, one.clicks, one.recordings]));
+}
+
 /** A cell, at whole pixels so that neighbours meet and don't overlap. */
 function fill(pen, column, row, side) {
   const [left, top] = [Math.round(column * side), Math.round(row * side)];
@@ -169,7 +186,7 @@ function rows(head, lines) {
   table.replaceChildren(...(lines.length ? [node] : []));
 }
 
-const DRAW = { clicks: heat, moves: heat, dwell: heat, scroll, keys, difference };
+const DRAW = { clicks: heat, moves: heat, dwell: heat, attention, scroll, keys, difference };
 async function start() {
   const answer = await fetch(`/v1/panels/maps${location.search}`);
   found = await answer.json();
