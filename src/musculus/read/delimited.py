@@ -11,6 +11,7 @@ import polars as pl
 from musculus.errors import ReadError
 from musculus.events import SCHEMA
 from musculus.events.place import Place
+from musculus.read.formulas import unguarded
 from musculus.read.head import Head, first_line, take
 
 BLOCK = 16 << 20  # bytes read at a time
@@ -59,7 +60,7 @@ def _parse(block: bytes, head: Head, types: dict[str, pl.DataType]) -> pl.DataFr
     frame = pl.read_csv(block, has_header=False, separator=head.separator, schema=types, eol_char="\n")
     if b"\n\n" in block or b"\n\r\n" in block or block[:1] in (b"\n", b"\r"):
         frame = frame.filter(~pl.all_horizontal(pl.all().is_null()))  # empty lines
-    return frame
+    return unguarded(frame) if b"'" in block else frame
 
 
 def _check_fields(block: bytes, head: Head, place: Place) -> None:

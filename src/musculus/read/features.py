@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from musculus.errors import ReadError
 from musculus.read.choice import PathLike
+from musculus.read.formulas import unguarded
 from musculus.read.head import first_line, head
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def read_features(path: PathLike) -> pl.DataFrame:
         raise ReadError(f"no such file: {file}")
     start = head(file)
     ways: dict[str, Any] = {
-        "csv": lambda: pl.read_csv(file, separator=start.separator, infer_schema_length=None),
+        "csv": lambda: unguarded(pl.read_csv(file, separator=start.separator, infer_schema_length=None)),
         "parquet": lambda: pl.read_parquet(file),
         "ipc": lambda: pl.read_ipc(file),
         "jsonl": lambda: pl.read_ndjson(file, infer_schema_length=None),

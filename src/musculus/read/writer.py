@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from musculus.errors import UsageError
 from musculus.events import Events
+from musculus.read.formulas import guarded
 
 if TYPE_CHECKING:
     import polars as pl
@@ -133,7 +134,7 @@ def _sink(table: pl.LazyFrame, path: Path, form: str) -> None:
     else:
         if form == "csv.gz":
             options["compression"] = "gzip"
-        table.sink_csv(path, check_extension=False, **options)
+        guarded(table).sink_csv(path, check_extension=False, **options)
 
 
 def _umask() -> int:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from musculus.read.formulas import guard
 from musculus.serve.panels import sessions
 from musculus.store.base import Store
 
@@ -21,7 +22,6 @@ COLUMNS: Final = (
     "recording", "first", "last", "events", "duration", "verdict", "probability", "why", "label", "device", "screen",
     "pages",
 )  # fmt: skip
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def routes(app: Application) -> list[Route]:
@@ -53,7 +53,7 @@ def _csv(rows: list[dict[str, Any]]) -> bytes:
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({k: f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else v for k, v in row.items()})
+        writer.writerow({k: guard(v) if isinstance(v, str) else v for k, v in row.items()})
     return out.getvalue().encode()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from musculus.read.formulas import guarded
 from musculus.serve.pathless import documents
 from musculus.serve.pathless.columns import of_strokes, of_visits
 from musculus.serve.pathless.documents import PLACE
@@ -56,7 +57,7 @@ def file(store: Store, site: str, cut: str, form: str, query: Query) -> bytes:
     out = io.BytesIO()
     found = table(store, site, cut, query)
     if form == "csv":
-        found.write_csv(out)
+        guarded(found).write_csv(out)
     else:
         found.write_parquet(out)
     return out.getvalue()
