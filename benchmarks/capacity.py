@@ -35,13 +35,20 @@ class Costs:
     store: float  # bytes an event in the store, indexes included
     lake: float  # bytes an event in the lake
     rate: float  # events a second of one core, every measure of a recording, files read and written
+    database: float = 60e-6  # seconds a batch in PostgreSQL's own processes, where it is the store
+    asked: float = 1.2e-3  # seconds of a server for the request for a verdict, beside computing it
+    looked: float = 0.3e-3  # seconds of PostgreSQL for a verdict
+    held: float = 20.0  # bytes an event in PostgreSQL, indexes included
+    log: float = 30.0  # bytes an event through its write-ahead log
     overhead: float = 5.0  # processor time of Spark over that of one process
 
 
 SAID: Final = {  # how the proof words a cost, and in what unit of ours
     "batch": (r"a durable batch", 1e-6), "verdict": (r"a verdict", 1e-3), "wire": (r"an event on the wire", 1.0),
     "store": (r"an event in the store", 1.0), "lake": (r"an event in the lake", 1.0),
-    "rate": (r"every measure of a recording", 1e3),
+    "rate": (r"every measure of a recording", 1e3), "database": (r"a durable batch in PostgreSQL", 1e-6),
+    "asked": (r"a request for a verdict", 1e-3), "looked": (r"what a verdict takes of PostgreSQL", 1e-3),
+    "held": (r"an event in PostgreSQL", 1.0), "log": (r"an event in its log", 1.0),
 }  # fmt: skip
 
 
@@ -91,6 +98,11 @@ class Plan:
     spark: int
     first: str
     wait: float
+    database: float
+    held: float
+    log: float
+    databases: int
+    first_database: str
 
 
 def plan(traffic: Traffic, costs: Costs, machine: Machine, keep: int = 30, looks: float = 1.0) -> Plan:
@@ -98,11 +110,11 @@ def plan(traffic: Traffic, costs: Costs, machine: Machine, keep: int = 30, looks
 
     >>> costs = Costs(batch=250e-6, verdict=10e-3, wire=7, store=8, lake=3, rate=700e3)
     >>> made = plan(Traffic(visits=1e6), costs, Machine())
-    >>> round(made.batches), round(made.ingest, 2), round(made.verdicts, 1), made.machines
-    (1111, 0.28, 11.1, 3)
+    >>> round(made.batches), round(made.ingest, 2), round(made.verdicts, 1), made.machines, made.databases
+    (1111, 0.28, 12.4, 4, 1)
     """
     batches = traffic.busiest * traffic.batches
-    ingest, verdicts = batches * costs.batch, batches * looks * costs.verdict
+    ingest, verdicts = batches * costs.batch, batches * looks * (costs.verdict + costs.asked)
     line = traffic.busiest * traffic.events * costs.wire * 8
     events = traffic.visits * traffic.events
     store, lake = events * costs.store * keep, events * costs.lake * 365
@@ -118,9 +130,26 @@ def plan(traffic: Traffic, costs: Costs, machine: Machine, keep: int = 30, looks
     most = max(needs, key=needs.__getitem__)
     machines = math.ceil(max(needs["verdicts"] + needs["ingest"], needs["the network"]))
     wait = waiting(min(batches, LOAD / costs.batch), costs.batch)
-    first = f"{most}, at {float(f'{traffic.visits / needs[most]:.2g}'):,.0f} visits a day"
+    first = f"{most}, at {visits_of(traffic, needs[most])} visits a day"
     spark = math.ceil(night * costs.overhead / machine.cores) if night > machine.cores else 0
-    return Plan(batches, ingest, verdicts, line, store, lake, night, machines, math.ceil(stores), spark, first, wait)
+    database = batches * (costs.database + looks * costs.looked)
+    held, log = events * costs.held * keep, traffic.busiest * traffic.events * costs.log
+    of_database = {
+        "its processors": database / LOAD / machine.cores,
+        "its disk": held / machine.disk,
+        "the line of its log to a standby": log * 8 / LOAD / machine.line,
+    }
+    tight = max(of_database, key=of_database.__getitem__)
+    return Plan(
+        batches, ingest, verdicts, line, store, lake, night, machines, math.ceil(stores), spark, first, wait,
+        database, held, log, math.ceil(of_database[tight]),
+        f"{tight}, at {visits_of(traffic, of_database[tight])} visits a day",
+    )  # fmt: skip
+
+
+def visits_of(traffic: Traffic, machines: float) -> str:
+    """Visits a day at which one machine is full, where these take so many."""
+    return f"{float(f'{traffic.visits / machines:.2g}'):,.0f}"
 
 
 def waiting(rate: float, each: float, cores: int = 1, count: int = 100_000, seed: int = 0) -> float:
@@ -179,6 +208,11 @@ def report(traffics: Sequence[Traffic], costs: Costs, machine: Machine, keep: in
         ["files of the lake a day, by site and hour", *(f"{min(24 * t.sites, round(t.visits)):,}" for t in traffics)],
         ["wait for a writer, one batch in a hundred, ms", *(figure(p.wait * 1e3) for p in plans)],
         ["the first machine gives way by", *(p.first for p in plans)],
+        ["cores busy in PostgreSQL, where it is the store", *(figure(p.database) for p in plans)],
+        [f"PostgreSQL, {keep} days, GB", *(figure(p.held / 1e9) for p in plans)],
+        ["its log, MB a second", *(figure(p.log / 1e6) for p in plans)],
+        [f"databases of {machine.cores} cores and {machine.disk / 1e12:g} TB", *(f"{p.databases:,}" for p in plans)],
+        ["the first of them gives way by", *(p.first_database for p in plans)],
     ]
     return table(["", *(f" {t.visits:,.0f} visits a day" for t in traffics)], rows)
 

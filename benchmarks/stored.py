@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 import numpy as np
-from visitors import DIGEST, Visitors
+from visitors import DIGEST, Visitors, number_of
 
 from musculus.store.postgres_tables import SCHEMA
 from musculus.store.seal import is_sealed
@@ -62,7 +62,7 @@ async def _held(url: str, sent: Visitors) -> Held:
             listed = f"SELECT recording, batches, events, size FROM {SCHEMA}.recording"  # noqa: S608  # ours
             counted = np.zeros_like(of_visit)
             async for row in connection.cursor(listed, prefetch=AT_ONCE):
-                visit = int(row[0], 16)
+                visit = number_of(row[0])
                 if visit < sent.visits:
                     counted[visit] = row[1], row[2], row[3]
     finally:
@@ -75,7 +75,7 @@ async def _held(url: str, sent: Visitors) -> Held:
 
 def _look_at(row: tuple, sent: Visitors, tally: Held, of_visit: np.ndarray) -> None:
     site, recording, view, sequence, _, _, events, frame, _ = row
-    visit = int(recording, 16)
+    visit = number_of(recording)
     tally.batches += 1
     tally.events += events
     if site != "demo" or view != recording[16:] or visit >= sent.visits or sequence >= sent.acknowledged.shape[1]:

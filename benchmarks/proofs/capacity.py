@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from capacity import Costs
+from postgres_costs import postgres_costs
 from recordings import simulated
 
 from musculus.events import Events
@@ -47,7 +48,32 @@ def prove(small: bool) -> list[Finding]:
         Finding("an event in the lake", f"{costs.lake:.2f} bytes"),
         Finding("every measure of a recording", f"{costs.rate / 1e3:.0f} k events/s of one core"),
     ]
-    return found + checks(costs, small)
+    return found + on_postgres(small) + checks(costs, small)
+
+
+def on_postgres(small: bool) -> list[Finding]:
+    """What it costs where PostgreSQL is the store, and the same costs at four times the load."""
+    made = postgres_costs(40 if small else 2000, small=small)
+    if made is None:
+        return [Finding("PostgreSQL", "no server here: apt-get install postgresql")]
+    found = [
+        Finding("a durable batch in PostgreSQL", f"{made.database * 1e6:.0f} µs of processor time, and "
+                f"{made.server * 1e6:.0f} µs in the server's process"),
+        Finding("a request for a verdict", f"{made.asked * 1e3:.2f} ms of processor time in the server's process"),
+        Finding("what a verdict takes of PostgreSQL", f"{made.looked * 1e3:.2f} ms of processor time"),
+        Finding("an event in PostgreSQL", f"{made.stored:.1f} bytes, indexes included"),
+        Finding("an event in its log", f"{made.logged:.1f} bytes"),
+    ]  # fmt: skip
+    if small:
+        return found
+    more = postgres_costs(8000, small=False)
+    assert more
+    shares = (more.database / made.database, more.server / made.server, more.stored / made.stored,
+              more.logged / made.logged)  # fmt: skip
+    said = "{:.2f} of PostgreSQL's time, {:.2f} of the server's, {:.2f} of the bytes, {:.2f} of the log".format(*shares)
+    held = all(1 / NEAR < share < NEAR for share in shares)
+    at = f"at {more.rate:,.0f} batches/s"
+    return [*found, Finding("32,000 batches into PostgreSQL", f"{said}, {at}", f"within {NEAR} times", held)]
 
 
 def checks(costs: Costs, small: bool) -> list[Finding]:

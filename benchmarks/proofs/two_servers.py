@@ -20,10 +20,10 @@ from typing import Any
 
 import numpy as np
 from fleet import Database, Meter, Server, servers
+from postgres_costs import keys, position, table_bytes
 from stored import held
 from visitors import AGAIN, BATCHES, EVENTS, Lines, Visitors, frames, name_of, renamed
 
-from musculus.serve.keys import Keyring
 from musculus.store import open_store
 from musculus.store.postgres_tables import SCHEMA
 from proofs import Finding
@@ -42,15 +42,6 @@ def prove(small: bool) -> list[Finding]:
         return [Finding("PostgreSQL", "no server here: apt-get install postgresql")]
     with running(QUICK if small else "") as postgres:
         return on(postgres, SMALL if small else VISITS, small=small)
-
-
-def keys(url: str) -> tuple[str, str]:
-    """A write key and a secret key for the site `demo`."""
-    store = open_store(url)
-    ring = Keyring(store)
-    made = ring.make("write", "demo")[1], ring.make("secret", "demo")[1]
-    store.close()
-    return made
 
 
 def on(postgres: Any, visits: int, *, small: bool) -> list[Finding]:
@@ -171,20 +162,13 @@ def costs(spent: Spent) -> list[Finding]:
     ]  # fmt: skip
 
 
-def position(postgres: Any, url: str) -> float:
-    """Bytes of the database's log so far."""
-    return float(postgres.sql(url, "SELECT pg_current_wal_lsn() - '0/0'::pg_lsn"))
-
-
 def disk(postgres: Any, url: str, began: float, load: Visitors) -> list[Finding]:
     """Bytes of tables, indexes and log, an event."""
     n = load.visits * BATCHES * EVENTS
 
-    def size(table: str) -> float:
-        return float(postgres.sql(url, f"SELECT pg_total_relation_size('{SCHEMA}.{table}')")) / n
-
     log = (position(postgres, url) - began) / n
-    said = f"{size('batch'):.1f} of batches, {size('recording'):.1f} of the list, {size('verdict'):.1f} of verdicts"
+    batches, listed, verdict = (table_bytes(postgres, url, name) / n for name in ("batch", "recording", "verdict"))
+    said = f"{batches:.1f} of batches, {listed:.1f} of the list, {verdict:.1f} of verdicts"
     return [Finding("bytes an event on disk", f"{said}, indexes included; {log:.1f} went through the log")]
 
 
