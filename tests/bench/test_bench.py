@@ -162,6 +162,6 @@ def test_whoever_is_under_the_gpl_has_an_environment_of_its_own() -> None:
     assert all(peer.needs for peer in gpl)
 
 
-@pytest.mark.parametrize("name", ["environments", "results", "machine"])
+@pytest.mark.parametrize("name", ["capacity", "environments", "results", "machine", "visitors"])
 def test_the_examples_in_the_docstrings_hold(name: str) -> None:
     assert doctest.testmod(importlib.import_module(name)).failed == 0
