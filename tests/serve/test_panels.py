@@ -20,6 +20,8 @@ from tests.serve.conftest import ORIGIN, Server, walk
 from musculus.serve.app import Application
 from musculus.serve.panels import panels
 from musculus.serve.panels.cards import blocks
+from musculus.serve.panels.facts import Facts
+from musculus.serve.panels.filters import choices, fits, mouse
 from musculus.serve.panels.sessions import _sorted
 from musculus.store import open_store
 from musculus.store.base import BatchRow
@@ -114,7 +116,9 @@ def test_sessions_tell_pages_devices_and_verdicts(shown: dict[str, dict[str, Any
     assert rows[TRIALS]["pages"] == ["/race"]
     assert rows[PERSON]["screen"] == "1280 x 720"
     assert {row["verdict"] for row in rows.values()} <= {"human", "bot", "unsure"}
-    assert shown["sessions"]["pages"] == ["/", "/race"]
+    assert shown["sessions"]["choices"]["page"] == [("/", "/"), ("/race", "/race")]
+    assert [value for value, _ in shown["sessions"]["choices"]["rate"]] == ["90-180", "none"]
+    assert shown["sessions"]["unread"] == 0
 
 
 def test_the_most_uncertain_come_first_and_those_without_a_number_last() -> None:
@@ -183,7 +187,7 @@ def test_every_panel_is_a_page_and_a_json_route(server: Server) -> None:
 
 BAD = [
     "maps?kind=x", "maps?width=x", "maps?verdict=x", "sessions?label=x", "sessions?sort=x", "sessions?from=1.1.",
-    "sessions?skip=-1",
+    "sessions?skip=-1", "sessions?rate=x", "sessions?clock=125",
 ]  # fmt: skip
 
 
@@ -208,6 +212,66 @@ def test_a_label_is_shown_filtered_by_and_exported(server: Server) -> None:
     assert (status, headers["content-type"].split(";")[0]) == (200, "text/csv")
     [row] = csv.DictReader(io.StringIO(text))
     assert (row["recording"], row["label"], row["pages"]) == (name, "human", "/")
+
+
+def test_all_filters_hold_together_on_the_page_in_its_address_and_in_both_files(server: Server) -> None:
+    """Forty moves at 125 Hz and at 60 Hz, on two pages, two of them labelled."""
+    made = {}
+    for k in range(8):
+        name, gap, address = f"da{k:030x}", 8.0 if k % 2 else 16.7, "/a" if k < 4 else "/b"
+        context = msgspec.structs.replace(walk(name).context, address=address)
+        whole = walk(name, n=60, context=context, pointer=["mouse"] * 60)
+        t = np.arange(60) * gap + 0.3 * np.sin(np.arange(60))
+        made[name] = at_times(whole, t)
+        server.post(encode(made[name]))
+        server.ask("GET", f"/v1/recordings/{name}/verdict")
+    names = list(made)
+    for name in names[::4]:
+        server.ask("POST", f"/v1/recordings/{name}/labels", b'{"label": "bot"}')
+    quick = {names[k] for k in (1, 3, 5, 7)}
+
+    def found(query: str) -> set[str]:
+        rows = server.ask("GET", f"/v1/panels/sessions?{query}")[1]["rows"]
+        return {row["recording"] for row in rows if row["recording"] in made}
+
+    assert found("page=/a") == set(names[:4])
+    assert found("rate=90-180") == quick
+    assert found("rate=90-180&page=/b") == quick & set(names[4:])
+    assert found("label=bot&page=/b") == {names[4]}
+    assert found("label=bot&page=/b&rate=90-180") == set()
+    day = "2023-11-14"  # of no visit: the server's clock says when one came
+    assert found(f"page=/a&to={day}") == set()
+    query = "page=/a&rate=50-90&device=mouse&label=none&verdict=unsure&sort=uncertain&from=2024-01-01"
+    assert found(query) == {names[2]}
+    html = server.ask("GET", f"/?{query}")[1]
+    for chosen in ("/a", "50-90", "mouse", "none", "unsure", "uncertain"):
+        assert f'<option value="{chosen}" selected>' in html
+    link = re.search(r'href="(/v1/export/sessions\.csv\?[^"]+)"', html)[1].replace("&amp;", "&")  # type: ignore[index]
+    [row] = csv.DictReader(io.StringIO(server.ask("GET", link)[1]))
+    assert (row["recording"], row["device"]) == (names[2], "mouse")
+    assert 50 <= float(row["rate"]) < 90
+    connection = server.connect()
+    connection.request("GET", link.replace(".csv", ".parquet"))
+    table = pl.read_parquet(io.BytesIO(connection.getresponse().read()))
+    connection.close()
+    assert table["recording"].to_list() == [names[2]]
+    assert table["rate"].dtype == pl.Float64
+    assert '<option value="/nowhere" selected>' in server.ask("GET", "/?page=/nowhere")[1]
+
+
+def at_times(one: Batch, t: Any) -> Batch:
+    """The batch with other times."""
+    return Batch(one.recording, one.view, one.sequence, one.time_origin, one.context, {**one.columns, "t": t.round(1)})
+
+
+def test_a_mouse_that_was_declared_can_be_chosen_and_so_can_those_that_were_not() -> None:
+    told = ({"mouse_model": "Ant", "dpi": 800.0}, {})
+    known = [Facts(1, [], "mouse", "", 0.0, 0, 0, configuration) for configuration in told]
+    rows = [{"pages": [], "device": "mouse", "label": None, "verdict": "human", "mouse": mouse(one)} for one in known]
+    assert choices(known, {})["mouse"] == [("Ant, 800 dpi", "Ant, 800 dpi"), ("none", "not declared")]
+    assert [fits(row, {"mouse": "Ant, 800 dpi"}) for row in rows] == [True, False]
+    assert [fits(row, {"mouse": "none"}) for row in rows] == [False, True]
+    assert choices(known[1:], {})["mouse"] == []
 
 
 def test_the_parquet_file_holds_the_rows_that_are_shown(server: Server) -> None:

@@ -20,6 +20,7 @@ from musculus.serve.answers import Refusal
 from musculus.serve.api import Json, unknown
 from musculus.serve.backend import history
 from musculus.serve.consent import agreements
+from musculus.serve.keys import EVERY_SITE
 from musculus.serve.networks import kept
 from musculus.serve.panels import Panel, export, panels
 from musculus.serve.pathless import routes as pathless_routes
@@ -78,8 +79,10 @@ class Pages:
             site = self._site(request, panel)
             said = await panel.data(self._app, site, request.query_params)
             layout = "part.html" if request.query_params.get("part") else "base.html"
-            admin = self._app.gate.reader(request.scope).is_admin
+            access = self._app.gate.reader(request.scope)
+            admin = access.is_admin
             values = {**said, "site": site, "query": request.query_params, "admin": admin, **_tenant(request)}
+            values["sites"] = self._sites(site) if admin and access.site == EVERY_SITE else []
             values["pathless"] = self._app.keeping.measures(site)
             return self._page(f"panels/{panel.name}.html", layout=layout, here=panel.name, panel=panel, **values)
 
@@ -94,6 +97,11 @@ class Pages:
 
         tell.__doc__ = f"What is on the page {panel.title}, as JSON: {panel.about}"
         return tell
+
+    def _sites(self, now: str) -> list[str]:
+        """All sites of the server, for who may see them all."""
+        named = {key.site for key in self._app.gate.keys.all()} - {EVERY_SITE}
+        return sorted(named | {self._app.site, now})
 
     async def recording(self, request: Request) -> Response:
         """One recording: verdict, reasons, labels, and the player, which asks for the events by itself."""

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from musculus.serve.app import Application
 
 COLUMNS: Final = (
-    "recording", "first", "last", "events", "duration", "verdict", "probability", "why", "label", "device", "screen",
-    "pages",
+    "recording", "first", "last", "events", "duration", "verdict", "probability", "why", "label", "device",
+    "rate", "clock", "mouse", "screen", "pages",
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def routes(app: Application) -> list[Route]:
 
 async def _rows(app: Application, request: Request) -> list[dict[str, Any]]:
     site = app.gate.reader(request.scope).of(request.query_params.get("site"), app.site)
-    said = await sessions.data(app, site, request.query_params)
+    said = await sessions.data(app, site, request.query_params, whole=True)
     return [{**{name: row[name] for name in COLUMNS}, "pages": " ".join(row["pages"])} for row in said["rows"]]
 
 
@@ -66,7 +66,7 @@ def read(store: Store, site: str, asked: dict[str, Any]) -> bytes:
     """In the worker: rows as Parquet."""
     import polars as pl
 
-    whole, numbers = ("first", "last", "events"), ("duration", "probability")
+    whole, numbers = ("first", "last", "events"), ("duration", "probability", "rate", "clock")
     kinds = {name: pl.Int64 if name in whole else pl.Float64 if name in numbers else pl.String for name in COLUMNS}
     out = io.BytesIO()
     pl.DataFrame(asked["rows"], schema=kinds).write_parquet(out)

@@ -48,17 +48,26 @@ async def newest(app: Application, site: str, query: Query) -> list[Recording]:
 
 
 async def facts(app: Application, site: str, rows: list[Recording]) -> dict[str, Facts]:
-    """The facts of these recordings; of those that are new or have grown the first hundred are read now."""
+    """The facts of these recordings, as far as `every` has them."""
+    known = await every(app, site, rows)
+    return {row.recording: known[row.recording] for row in rows if row.recording in known}
+
+
+async def every(app: Application, site: str, rows: list[Recording], whole: bool = False) -> dict[str, Facts]:
+    """All facts that are kept of a site; of these recordings those that are new or have grown are read first.
+
+    A hundred of them at a look, so that a page comes soon; with `whole` all.
+    """
     kept = {r.name: r for r in await asyncio.to_thread(app.store.records, KIND, site)}
     known = {name: msgspec.json.decode(r.document, type=Facts) for name, r in kept.items()}
     read = [row for row in rows if row.has_paths]  # of the others `pathless.keeper` writes what is known
     late = [row.recording for row in read if row.recording not in known or known[row.recording].batches != row.batches]
-    if late:
-        said = await app.worker.ask("panel", site, panel="facts", recordings=late[:AT_ONCE])
+    for begin in range(0, len(late) if whole else min(len(late), AT_ONCE), AT_ONCE):
+        said = await app.worker.ask("panel", site, panel="facts", recordings=late[begin : begin + AT_ONCE])
         fresh = msgspec.json.decode(said, type=dict[str, Facts])
         await asyncio.to_thread(_keep, app.store, site, fresh)
         known |= fresh
-    return {row.recording: known[row.recording] for row in rows if row.recording in known}
+    return known
 
 
 def _keep(store: Store, site: str, fresh: dict[str, Facts]) -> None:

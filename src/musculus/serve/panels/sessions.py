@@ -15,7 +15,8 @@ from starlette.requests import Request
 
 from musculus.serve.api import page_after, query_of
 from musculus.serve.backend import LABEL, Labelled
-from musculus.serve.panels.facts import NEWEST, Facts, facts, newest
+from musculus.serve.panels.facts import NEWEST, Facts, every, newest
+from musculus.serve.panels.filters import NAMES, choices, clock, fits, mouse, rate
 from musculus.serve.verdict import Verdict
 from musculus.store.base import Query, Recording, Store
 
@@ -24,25 +25,28 @@ if TYPE_CHECKING:
 
 TITLE, ORDER = "Sessions", 1
 DAY: Final = 86_400_000
-OURS: Final = ("page", "device", "label", "sort", "skip")  # filters that the store doesn't know
+OURS: Final = (*NAMES, "sort", "skip")  # filters that the store doesn't know
 KNOWN: Final = ("site", "verdict", "since", "until", "from", "to", "min_events", "limit", *OURS)  # carried on in links
-LABELS: Final = ("human", "bot", "none", "wrong")
 SORTS: Final = ("newest", "uncertain")
 
 
-async def data(app: Application, site: str, query: Mapping[str, str]) -> dict[str, Any]:
-    """`rows` of the list, `older` for the next page's query (null on the last), and what filters can be set to."""
+async def data(app: Application, site: str, query: Mapping[str, str], whole: bool = False) -> dict[str, Any]:
+    """`rows` of the list, `older` for the next page's query (null on the last), and what filters can be set to.
+
+    `unread` visits were not looked into yet, so no filter finds them; with `whole` there are none of these.
+    """
     asked = _asked(query)
     carried = {name: query[name] for name in KNOWN if query.get(name)}
     deep = any(query.get(name) for name in OURS)
     rows = await (newest(app, site, asked) if deep else app.desk.rows(site, asked))
-    known = await facts(app, site, rows)
+    known = await every(app, site, rows, whole)
     labels = await asyncio.to_thread(_labels, app.store, site)
     found = [_told(row, known.get(row.recording), labels.get(row.recording)) for row in rows]
+    unread = sum(row["device"] is None for row in found)
     older: dict[str, Any] | None = page_after(rows, asked)
     left = 0
     if deep:
-        found = _sorted([row for row in found if _fits(row, query)], query)
+        found = _sorted([row for row in found if fits(row, query)], query)
         skip = _whole(query.get("skip"))
         left = len(found)
         older = {"skip": skip + asked.limit} if left > skip + asked.limit else None
@@ -54,8 +58,8 @@ async def data(app: Application, site: str, query: Mapping[str, str]) -> dict[st
         "label": asked.label,
         "matching": left if deep else None,
         "looked_through": len(rows) if deep and len(rows) >= NEWEST else None,
-        "pages": sorted({page for one in known.values() for page in one.pages}),
-        "devices": sorted({one.pointer for one in known.values()}),
+        "unread": unread,
+        "choices": choices(known.values(), query),
         "export": urlencode({**carried, **_from_here(query)}),
     }
 
@@ -111,22 +115,12 @@ def _told(row: Recording, known: Facts | None, label: str | None) -> dict[str, A
         "label": label,
         "pages": known.pages if known else [],
         "device": known.pointer if known else None,
+        "rate": rate(known) if known else None,
+        "clock": clock(known) if known else None,
+        "mouse": mouse(known) if known else "",
         "screen": known.screen if known else None,
         "duration": known.duration if known else None,
     }
-
-
-def _fits(row: Mapping[str, Any], query: Mapping[str, str]) -> bool:
-    page, device, label = (query.get(name) for name in ("page", "device", "label"))
-    if label and label not in LABELS:
-        raise HTTPException(400, f"label is one of {', '.join(LABELS)}")
-    if label == "wrong" and not (row["label"] and row["verdict"] and row["label"] != row["verdict"]):
-        return False
-    if label in ("human", "bot") and row["label"] != label:
-        return False
-    if label == "none" and row["label"]:
-        return False
-    return (not page or page in row["pages"]) and (not device or row["device"] == device)
 
 
 def _sorted(rows: list[dict[str, Any]], query: Mapping[str, str]) -> list[dict[str, Any]]:
