@@ -83,6 +83,33 @@ def test_forged_foreign_and_old_tokens_are_worth_nothing(tenants: Tenants, tmp_p
             time.time = real
 
 
+def test_clocks_may_differ_by_seconds_and_no_more(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = time.time
+    with contextlib.closing(open_store(f"sqlite:///{tmp_path}/t.db")) as store:
+        one, other = Tokens(store), Tokens(store)  # two servers on one store know each other's tokens
+        good, old = (A, ""), ("", "expired")
+        for ahead, expected in ((4, good), (6, old), (-SECONDS + 1, good), (-SECONDS - 1, old)):
+            monkeypatch.setattr(time, "time", lambda ahead=ahead: real() + ahead)
+            token = one.make("a", A)
+            monkeypatch.setattr(time, "time", real)
+            assert other.spend(token, "a") == expected, ahead
+            assert other.spend(token, "a")[1] in ("used", "expired")
+
+
+def test_a_spent_token_stays_spent_as_long_as_it_would_be_good(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = time.time
+    with contextlib.closing(open_store(f"sqlite:///{tmp_path}/t.db")) as store:
+        tokens = Tokens(store)
+        monkeypatch.setattr(time, "time", lambda: real() + 4.9)  # the fastest clock makes it
+        token = tokens.make("a", A)
+        monkeypatch.setattr(time, "time", real)
+        assert tokens.spend(token, "a") == (A, "")
+        for later in range(0, 2 * SECONDS, 10):
+            monkeypatch.setattr(time, "time", lambda later=later: real() + later)
+            tokens.sweep()
+            assert tokens.spend(token, "a")[1] in ("used", "expired"), later
+
+
 def test_of_many_that_spend_a_token_at_once_one_succeeds(tenants: Tenants) -> None:
     said = token(tenants, A)
     valid: list[bool] = []

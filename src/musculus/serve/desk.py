@@ -52,6 +52,8 @@ class Desk:
         if row is None or self._is_fresh(row):
             return _unmeasured(row) if row and not row.verdict else row
         verdict = await asyncio.shield(self._compute(row))
+        if row.has_paths and verdict.batches < row.batches and _now() - verdict.made >= EVERY:
+            verdict = await asyncio.shield(self._compute(row))  # that one had begun long before, and took its time
         return replace(row, verdict=verdict)
 
     async def row(self, site: str, recording: str) -> Recording | None:
