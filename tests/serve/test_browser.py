@@ -6,8 +6,7 @@ import asyncio
 import re
 import shutil
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import pytest
@@ -15,8 +14,6 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.serve.conftest import Server
 
 from musculus.events import KIND
-from musculus.serve.panels import panels
-from musculus.serve.replay.strokes import SHOWN
 from musculus.store import open_store
 from musculus.store.base import Query
 from musculus.store.recording import events_of
@@ -126,66 +123,6 @@ def test_the_list_is_live(server: Server) -> None:
 
     server.post(b"")  # any visit before: the list is not empty then
     drive(story)
-
-
-COLOURS = """new Set(new Uint32Array(
-  stage.getContext("2d").getImageData(0, 0, stage.width, stage.height).data.buffer)).size"""
-UNNAMED = """[...document.querySelectorAll("input:not([type=hidden]), select, textarea, button, canvas, a")]
-  .filter((e) => !e.closest("[hidden], [aria-hidden]") && !e.hasAttribute("aria-hidden") && !e.labels?.length
-  && !(e.getAttribute("aria-label") || e.textContent.trim() || e.querySelector("img"))).map((e) => e.outerHTML)"""
-# `npm pack axe-core` has it; under MPL-2.0, so it isn't in the repository
-AXE = Path(__file__).resolve().parents[2] / ".pytest_cache/axe.min.js"
-SERIOUS = """async () => (await axe.run()).violations.filter((v) => ["serious", "critical"].includes(v.impact))
-  .map((v) => v.id + ": " + v.nodes[0].html)"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_fits_a_phone_names_its_controls_and_asks_nobody(
-    server: Server, scheme: Literal["light", "dark"]
-) -> None:
-    complaints: list[str] = []
-
-    async def measure(page: Page) -> None:
-        if (width := await page.evaluate("document.documentElement.scrollWidth")) > 400:
-            complaints.append(f"{page.url} is {width} px wide in a window of 400")
-        complaints.extend(f"{page.url} {found}" for found in await page.evaluate(UNNAMED))
-        if await page.locator("h1").count() != 1 or await page.locator("main").count() != 1:
-            complaints.append(f"{page.url} has not one heading and one main part")
-        if AXE.exists():
-            await page.evaluate(AXE.read_text())
-            complaints.extend(f"{page.url} {found}" for found in await page.evaluate(SERIOUS))
-
-    async def story(browser: Browser) -> int:
-        phone = await browser.new_context(viewport={"width": 400, "height": 760}, color_scheme=scheme)
-        page = await phone.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda r: None if r.url.startswith(server.origin) else complaints.append(r.url))
-        await page.goto(server.origin)
-        rows = page.locator("tbody tr td.number")
-        before = await rows.count()
-        visitor = await demo(browser, server)
-        for k in range(1, 6):
-            await visitor.mouse.move(100 * k, 60 * k, steps=8)
-        await visitor.locator("#target-1").click()
-        await visitor.close(run_before_unload=True)
-        await expect(rows).to_have_count(before + 1, timeout=PATIENCE)
-        await measure(page)
-        await page.locator("tbody a").first.click()
-        await page.locator("#replay[data-ready]").wait_for(timeout=PATIENCE)
-        await page.locator("#strokes button").first.click()
-        await expect(page.locator("#measures-rows tr")).to_have_count(len(SHOWN))
-        await measure(page)
-        colours: int = await page.evaluate(COLOURS)
-        for path in [*(panel.path for panel in panels()), "/maps?kind=moves", "/maps?kind=scroll", "/demo", "/login"]:
-            await page.goto(f"{server.origin}{path}")
-            if path.startswith("/maps"):
-                await expect(page.locator("#map-said")).to_contain_text("n = ", timeout=PATIENCE)
-            await measure(page)
-        return colours
-
-    assert drive(story) > 20
-    assert complaints == []
 
 
 def test_a_label_is_given_and_the_player_is_driven_by_keys(server: Server) -> None:
