@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.serve.conftest import Server
 
 from musculus.evaluate.held_out import Axes, reliability, told
 from musculus.events import Events
+from musculus.models import fit_model, make_model, save
 from musculus.score.shipped import shipped
 from musculus.serve.charts import charts
 from musculus.serve.panels.drift import FEWEST, SHARES, beside, drift, words
@@ -75,6 +79,35 @@ def test_what_drifted_is_said_in_words() -> None:
     assert second.startswith("1 of 2 measures drifted much, 0 some, in 900 strokes of 4 visits; most of all speed pea")
     assert "few visits" in third
     assert words([still], None, 900, 40) == ["None of 1 measures drifted."]
+
+
+def test_a_site_looks_at_model_files_beside_the_store_and_at_nobody_elses(launch: Callable[..., Server]) -> None:
+    server = launch()
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(200, 3))
+    labels = (rows[:, 0] + rng.normal(size=200) > 0).astype(int)
+    place = Path(server.store.removeprefix("sqlite:///") + "-models") / "demo"
+    place.mkdir(parents=True)
+    model = fit_model(make_model("logistic_regression"), rows, labels)
+    given = {"features": ["a", "b", "c"], "rows": rows, "labels": labels, "task": "verify", "verdicts": ("no", "yes")}
+    save(model, place / "owners.musculus", **given, more={"curves": [entry()]})
+    save(model, place / "bare.musculus", **given)
+    (place / "torn.musculus").write_bytes((place / "bare.musculus").read_bytes()[:900])
+    (place.parent / "other.musculus").write_bytes((place / "bare.musculus").read_bytes())
+    html = server.ask("GET", "/models")[1]
+    assert "owners.musculus" in html
+    assert "Drift from training" in html
+    html = server.ask("GET", "/models?file=owners.musculus")[1]
+    assert html.count('class="chart"') == 3
+    assert "made &lt;rows&gt;" in html
+    assert "Drift from training" not in html
+    said = server.ask("GET", "/v1/panels/models?file=bare.musculus")[1]
+    assert (said["task"], said["curves"], said["charts"]) == ("verify", [], {})
+    assert "keeps no scores of rows it had not seen" in server.ask("GET", "/models?file=bare.musculus")[1]
+    for wrong in ("torn.musculus", "../other.musculus", "other.musculus", "/etc/passwd"):
+        status, said, _ = server.ask("GET", f"/v1/panels/models?file={wrong}")
+        assert status == 404
+        assert str(place) not in said["detail"]
 
 
 def lines(n: int, verdict: str) -> Events:

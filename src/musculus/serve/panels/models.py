@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
+from starlette.exceptions import HTTPException
 
+from musculus.errors import BundleError
 from musculus.serve.charts import KINDS, charts
 from musculus.serve.panels.cards import blocks
 from musculus.serve.panels.drift import drift
 from musculus.serve.panels.recordings import newest_events
 from musculus.serve.panels.sessions import _labels
+from musculus.serve.panels.shelf import names, taken
 from musculus.serve.verdict import Verdict
 from musculus.store.base import Query, Store
 
 if TYPE_CHECKING:
     from musculus.events import Events
+    from musculus.score import Scorer
     from musculus.serve.app import Application
 
 TITLE, ORDER = "Models", 5
@@ -27,8 +31,16 @@ BINS = 20
 
 
 async def data(app: Application, site: str, query: Mapping[str, str]) -> dict[str, Any]:
-    """The shipped detector's manifest and card; here: verdicts beside labels, scores, measures beside people's."""
-    said = msgspec.json.decode(await app.worker.ask("panel", site, panel="models"))
+    """The shipped detector's manifest and card; here: verdicts beside labels, scores, measures beside people's.
+
+    `file` in the query is one of `files`, which lie beside the store: then it is told of that one, and nothing of here.
+    """
+    file = query.get("file", "")
+    said = msgspec.json.decode(await app.worker.ask("panel", site, panel="models", file=file))
+    if said["missing"]:
+        raise HTTPException(404, said["missing"])
+    if file:
+        return {**said, "charts": charts(said["curves"])}
     rows = await app.desk.rows(site, Query(limit=200))
     verdicts = {r.recording: msgspec.json.decode(r.verdict.document, type=Verdict) for r in rows if r.verdict}
     labels = await asyncio.to_thread(_labels, app.store, site)
@@ -47,17 +59,32 @@ async def data(app: Application, site: str, query: Mapping[str, str]) -> dict[st
 
 def read(store: Store, site: str, asked: dict[str, Any]) -> dict[str, Any]:
     """In the worker: the card of the shipped detector, and the measures of the newest strokes beside people's."""
-    from musculus.serve.verdicts import load_detector, model_id
+    from musculus.serve.verdicts import load_detector
 
+    always: dict[str, Any] = {"kinds": KINDS, "file": asked["file"], "files": names(store, site), "missing": ""}
+    if asked["file"]:
+        try:
+            return {**always, **_told(taken(store, site, asked["file"]))}
+        except BundleError as error:
+            return {**always, "missing": str(error)}
     detector, events = load_detector(), newest_events(store, site, {})
-    beside = {"drift": _beside_people(events)}
+    always["drift"] = _beside_people(events)
     if detector is None:
         nothing: dict[str, Any] = {"model": None, "card": [], "weak": [], "metrics": {}, "thresholds": None}
-        return {**beside, **nothing, "curves": [], "kinds": KINDS}
+        return {**always, **nothing, "curves": []}
+    return {**always, **_told(detector), "moved": drift(events, detector)}
+
+
+def _told(detector: Scorer) -> dict[str, Any]:
+    """What a model file says of itself."""
+    from musculus.serve.verdicts import model_id
+
     m = detector.manifest
     card = blocks(m.card)
     return {
         "model": model_id(detector),
+        "task": m.task,
+        "verdicts": m.verdicts,
         "family": m.family,
         "sha256": detector.sha256,
         "licence": m.licence,
@@ -68,9 +95,6 @@ def read(store: Store, site: str, asked: dict[str, Any]) -> dict[str, Any]:
         "card": card,
         "weak": _weak(card),
         "curves": m.more.get("curves", []),
-        "kinds": KINDS,
-        "moved": drift(events, detector),
-        **beside,
     }
 
 
