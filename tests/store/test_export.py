@@ -123,6 +123,28 @@ def test_late_batches_verdicts_and_deletions_reach_the_file_at_the_next_run(stor
     assert not any(f"{k:032x}".encode() in left for k in (1, 2))
 
 
+def test_an_hour_that_no_ledger_knows_follows_a_deletion_too(store: Store, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    store.append([*rows(1, 0), *rows(2, 5)])
+    export(store, str(lake), now=NOW)
+    for ledger in (lake / "_ledger").iterdir():
+        ledger.unlink()  # as if every run had been killed before it wrote this
+    store.erase("demo", f"{1:032x}")
+    assert export(store, str(lake), now=NOW).removed == 1
+    assert in_lake(lake) == [f"{2:032x}"]
+
+
+def test_a_visit_that_the_list_missed_because_it_went_on_keeps_its_hour(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = tmp_path / "lake"
+    store.append(rows(1, 0))
+    export(store, str(lake), now=NOW)
+    monkeypatch.setattr("musculus.store.export._listed", lambda *_: iter(()))  # it moved while the list was read
+    assert export(store, str(lake), now=NOW).removed == 0
+    assert in_lake(lake) == [f"{1:032x}"]
+
+
 def test_a_file_somebody_removed_is_written_again(store: Store, tmp_path: Path) -> None:
     store.append(rows(1, 0))
     export(store, str(tmp_path / "lake"), now=NOW)

@@ -18,7 +18,7 @@ import numpy as np
 
 from musculus.events import Events
 from musculus.store.base import Query, Recording, Store
-from musculus.store.lake import HOUR, Entry, Hour, Ledger, Place, place_of
+from musculus.store.lake import HOUR, Entry, Hour, Ledger, Place, hour_of, place_of
 from musculus.store.lake_table import write_hour
 from musculus.store.recording import events_of
 
@@ -70,8 +70,10 @@ def export(
         ledgers = {name: Ledger(place, name) for name in sites}
         there = place.names()
         known = {Hour(name, start) for name, ledger in ledgers.items() for start in ledger.hours}
+        # a run may have been killed between an hour's file and the ledger
+        known |= {hour for name in there if (hour := hour_of(name)) and hour.site in sites}
         stale = [h for h, e in by_hour.items() if ledgers[h.site].hours.get(h.start) != e or h.file not in there]
-        gone = sorted(hour for hour in known if hour not in by_hour and hour not in waiting)
+        gone = sorted(h for h in known - by_hour.keys() - waiting if not _is_there(store, h))
         written = []
         for k, hour in enumerate(sorted(stale)):
             if progress:
@@ -118,6 +120,12 @@ def _write(store: Store, place: Place, hour: Hour) -> tuple[Entry, tuple[int, in
     rows = write_hour(str(local), _recordings(store, hour, seen))
     place.put(hour.file, local)
     return seen.entry, rows
+
+
+def _is_there(store: Store, hour: Hour) -> bool:
+    """Whether the store holds anything of an hour: a visit that went on while the list was read was not in it."""
+    span = (hour.start * HOUR, (hour.start + 1) * HOUR)
+    return bool(store.recordings(Query(site=hour.site, first=span, limit=1)))
 
 
 class _Seen:

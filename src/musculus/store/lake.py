@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import msgspec
 
@@ -20,6 +21,7 @@ from musculus.errors import MissingExtra, StoreError
 HOUR: Final = 3_600_000  # ms
 LEDGER: Final = "_ledger"  # readers of lakes pass over names that begin so
 PART: Final = ".part"
+FILE: Final = re.compile(r"events/site=([^/]+)/date=(\d{4}-\d\d-\d\d)/([01]\d|2[0-3])\.parquet")
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True):
@@ -44,6 +46,19 @@ class Hour:
         """Where it lies in the lake, in the manner that engines know as partitions."""
         at = datetime.fromtimestamp(self.start * 3600, UTC)
         return f"events/site={quote(self.site, safe='')}/date={at:%Y-%m-%d}/{at:%H}.parquet"
+
+
+def hour_of(file: str) -> Hour | None:
+    """The hour that a file of the lake holds, None for a name no export gives.
+
+    >>> hour_of(Hour("b/c", 470_000).file)
+    Hour(site='b/c', start=470000)
+    """
+    found = FILE.fullmatch(file)
+    if not found:
+        return None
+    at = datetime.fromisoformat(f"{found[2]}T{found[3]}:00:00+00:00")
+    return Hour(unquote(found[1]), int(at.timestamp()) // 3600)
 
 
 class Place(Protocol):
