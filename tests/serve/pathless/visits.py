@@ -23,7 +23,7 @@ from musculus.wire import Batch, encode
 from musculus.wire.frame import HEADER
 
 Floats = npt.NDArray[np.float64]
-LENGTHS = (60, 45, 90, 30, 5, 70, 39, 12, 80, 55)  # samples of the strokes, of which the last is never known to end
+LENGTHS = (60, 45, 90, 30, 5, 70, 39, 12, 80, 55)  # samples of the strokes
 
 
 def positions(seed: int = 5) -> tuple[Floats, Floats, Floats]:
@@ -144,6 +144,16 @@ def found_in(folder: Path, sent: Iterable[Batch]) -> set[str]:
     """What of the batches lies anywhere in the files of a folder, in words."""
     patterns = sorted(set(traces(sent)))
     assert len(patterns) > 50
+    return _found(folder, patterns)
+
+
+def positions_in(folder: Path, **tracks: Floats) -> set[str]:
+    """What of some positions lies in the files of a folder, in words."""
+    pieces = [_written(name, track[at : at + 8]) for name, track in tracks.items() for at in range(20, 180, 20)]
+    return _found(folder, sorted({pattern for piece in pieces for pattern in piece}))
+
+
+def _found(folder: Path, patterns: list[tuple[str, bytes]]) -> set[str]:
     found = set()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         content = path.read_bytes()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from musculus.cut import Cuts, cut
-from musculus.events import Events
+from musculus.cut import PAUSE, Cuts, cut
+from musculus.events import KIND, Events
 from musculus.measures import measure
 from musculus.serve.followed import LONG
 from musculus.serve.panels.facts import facts_of
@@ -32,7 +32,7 @@ def looked(rows: Sequence[BatchRow], visit: Visit, verdict: Verdict, asked: Aske
     """The answer to a question about a visit, of which the verdict is made already."""
     events, strokes = visit.events, visit.strokes
     whole = _whole(rows, events, strokes, asked.elsewhere)
-    closed = len(strokes) if asked.ended else max(len(strokes) - 1, 0)  # the last one may still go on
+    closed = len(strokes) - (len(strokes) > 0 and not asked.ended and _goes_on(events, strokes))
     begin = asked.done if whole.all() and _is_there(strokes[:closed], asked) else 0
     done = closed // CHUNK * CHUNK if whole.all() else 0
     last = (int(strokes.start[done - 1]), int(strokes.end[done - 1])) if done else (0, 0)
@@ -67,6 +67,14 @@ def measured_visit(events: Events) -> dict[str, float | None]:
     table = measure(events, cuts, only=list(of_visits()))
     may = allowed(table.names, int(points(events, cuts)[0]))
     return {name: rounded(float(table[name][0])) if name in may else None for name in table.names}
+
+
+def _goes_on(events: Events, strokes: Cuts) -> bool:
+    """Whether the last stroke may still get longer: no press ended it, no rest, and no move came after it."""
+    end = int(strokes.end[-1])
+    after = slice(end, None)
+    ended = events.kind[end - 1] == KIND["down"] or bool((events.kind[after] == KIND["move"]).any())
+    return not ended and float(events.t[-1] - events.t[end - 1]) < PAUSE
 
 
 def _is_there(closed: Cuts, asked: Asked) -> bool:
