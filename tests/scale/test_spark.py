@@ -19,6 +19,7 @@ from musculus.features import features
 from musculus.measures import measure
 from musculus.scale import boost
 from musculus.scale import spark as on
+from musculus.scale.spark_tasks import with_tally
 
 pytestmark = pytest.mark.slow
 FEW = ["velocity", "acceleration", "path_length", "straightness", "jerk"]
@@ -111,7 +112,7 @@ def test_rows_that_the_tasks_write_are_those_of_one_machine(
 def as_they_come(kernel: Any, schema: Any, key: str, given: Iterator[Any]) -> Iterator[Any]:
     """What an engine does that takes each batch for whole."""
     for batch in given:
-        yield from on._batches(kernel, schema, key, iter([batch]))
+        yield from with_tally(kernel, schema, key, iter([batch]))
 
 
 def test_an_engine_that_takes_each_batch_for_whole_is_found_out(
@@ -120,7 +121,7 @@ def test_an_engine_that_takes_each_batch_for_whole_is_found_out(
     from pyspark import cloudpickle
 
     cloudpickle.register_pickle_by_value(sys.modules[__name__])  # the workers can't import a test
-    monkeypatch.setattr(on, "_batches", as_they_come)
+    monkeypatch.setattr(on, "with_tally", as_they_come)
     said = rf"what the tasks measured: {len(events)} recordings in \d+ pieces, {events.n_events:,} events"
     with pytest.raises(DataError, match=said):
         on.measure(spark.read.parquet(str(lake)), only=["path_length"], spark=spark)

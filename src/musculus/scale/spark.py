@@ -8,22 +8,20 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from musculus.errors import DataError, MissingExtra
 from musculus.scale import arrow
 from musculus.scale.count import Count, count_of, demand_same, demand_whole
-from musculus.scale.files import batches, parquet_files, runs
-from musculus.scale.results import Kernel, finish, prepare, results, to_file, undo
+from musculus.scale.files import parquet_files
+from musculus.scale.results import Kernel, finish, prepare, undo
+from musculus.scale.spark_tasks import TALLY, Work, look, of_files, tally_columns, with_tally, written
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
-Work = Callable[[Iterator[Any]], Iterator[Any]]  # what a task makes of a partition's batches of events
 OnParts = Callable[[Work, Any], Any]  # a DataFrame of these columns: `Work` on every partition
-TALLY: Final = "_tally"  # the column that a task's counts travel in, beside its rows
-CELLS: Final = 1 << 20  # that go back to Spark at a time: some rows have 900 columns
 
 
 @dataclass(frozen=True)
@@ -126,8 +124,8 @@ def _run(
             frame = spark.read.parquet(*parquet_files(source))
             count, schema, on_parts = _of_frame(frame, kernel, key, order, shuffle)
         if folder is None:
-            return _kept(count, on_parts(partial(_batches, kernel, schema, key), _with_tally(schema)))
-        tallies = on_parts(partial(_written, kernel, schema, key, folder), "recordings array<string>, events bigint")
+            return _kept(count, on_parts(partial(with_tally, kernel, schema, key), tally_columns(schema)))
+        tallies = on_parts(partial(written, kernel, schema, key, folder), "recordings array<string>, events bigint")
         return _left(count, tallies, folder, spark)
 
 
@@ -136,14 +134,14 @@ def _of_files(files: list[str], kernel: Kernel, spark: SparkSession) -> tuple[Co
     import pyarrow as pa
 
     each = spark.range(0, len(files), 1, len(files))  # one number a partition
-    looked = each.mapInArrow(partial(_look, files), "recordings array<string>, events bigint, columns binary")
+    looked = each.mapInArrow(partial(look, files), "recordings array<string>, events bigint, columns binary")
     looked = looked.persist()
     count = count_of(looked)
     schemas = [pa.ipc.read_schema(pa.py_buffer(r[0])) for r in looked.select("columns").distinct().collect()]
     looked.unpersist()
     demand_whole(count, f"{len(files)} files")
     schema = arrow.result_schema(kernel, pa.unify_schemas(schemas, promote_options="permissive"))
-    return count, schema, lambda work, columns: each.mapInArrow(partial(_files, files, work), columns)
+    return count, schema, lambda work, columns: each.mapInArrow(partial(of_files, files, work), columns)
 
 
 def _of_frame(
@@ -197,16 +195,6 @@ def _kept(count: Count, tables: DataFrame) -> Run:
     return Run(kept.where(f.col(TALLY).isNull()).drop(TALLY), count.recordings, count.events, kept)
 
 
-def _look(files: list[str], given: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    import pyarrow as pa
-
-    for batch in given:
-        for k in batch.column(0).to_pylist():
-            names, rows, schema = runs(files[k])
-            columns = pa.schema(schema, metadata=None).serialize().to_pybytes()
-            yield pa.RecordBatch.from_pylist([{"recordings": names, "events": rows, "columns": columns}])
-
-
 def _left(count: Count, tallies: DataFrame, folder: str, spark: SparkSession) -> Run:
     """Run it once, its rows into files, and leave them only if everything is there."""
     kept = tallies.persist()
@@ -218,46 +206,6 @@ def _left(count: Count, tallies: DataFrame, folder: str, spark: SparkSession) ->
         undo(folder)
         raise
     return Run(spark.read.parquet(folder), count.recordings, count.events, kept)
-
-
-def _files(files: list[str], work: Work, given: Iterator[pa.RecordBatch]) -> Iterator[Any]:
-    for batch in given:
-        for k in batch.column(0).to_pylist():
-            yield from work(batches(files[k]))
-
-
-def _batches(kernel: Kernel, schema: pa.Schema, key: str, given: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The rows of each table of whole recordings, and one row more that says of what they were made."""
-    import pyarrow as pa
-
-    tally = pa.struct([("recordings", pa.list_(pa.string())), ("events", pa.int64())])
-    full = schema.append(pa.field(TALLY, tally))
-    for rows, note in results(kernel, schema, key, given):
-        with_tally = rows.append_column(full.field(TALLY), pa.nulls(len(rows), tally))
-        yield from with_tally.to_batches(max_chunksize=CELLS // len(full))
-        yield pa.RecordBatch.from_pylist([{TALLY: note}], schema=full)
-
-
-def _written(
-    kernel: Kernel, schema: pa.Schema, key: str, folder: str, given: Iterator[pa.RecordBatch]
-) -> Iterator[pa.RecordBatch]:
-    """The rows of a partition into a file of its own; what they were made of."""
-    import pyarrow as pa
-    from pyspark import TaskContext
-
-    task = TaskContext.get()
-    assert task
-    name = f"part-{task.partitionId():05}.parquet"
-    for note in to_file(results(kernel, schema, key, given), schema, folder, name, task.taskAttemptId()):
-        yield pa.RecordBatch.from_pylist([note])
-
-
-def _with_tally(schema: pa.Schema) -> Any:
-    from pyspark.sql.pandas.types import from_arrow_schema
-    from pyspark.sql.types import ArrayType, LongType, StringType, StructField, StructType
-
-    tally = StructType([StructField("recordings", ArrayType(StringType())), StructField("events", LongType())])
-    return from_arrow_schema(schema).add(TALLY, tally)
 
 
 def _session(spark: SparkSession | None) -> SparkSession:
