@@ -83,21 +83,24 @@ def card(
     ]
     return f"""# The detector of strokes
 
-Tells people from programs by how the pointer moves, one stroke (200 px or more, by a mouse) at a time, rendered to
-60 Hz: shape, texture and speed profile; nothing of intervals, place or size. Log odds add up over strokes.
+Tells people from programs by how the pointer moves, one stroke (200 px or more, by a mouse) at a time, laid on frames
+of 60 Hz: shape, texture and speed profile; nothing of intervals, place or size, no counts. Log odds of strokes add up.
 
 ## Learned from
 
 {len(data.person):,} strokes of {len(people)} people, recorded by one page in one task.{left} Against them: \
 {len(data.bots):,} strokes of {len(figures["generators"])} generators, people's strokes distorted as replays are, and \
-rows whose features were taken apart. People were also recorded again by a page and by mice of 125 and 1000 Hz.
+rows whose features were taken apart. People were also recorded again by a page and by mice of 125 and 1000 Hz; people \
+and bots by recorders drawn at random: mice of 125 to 1000 Hz with counts of 1 to 5 px, touchpads that glide, pages of \
+30 to 144 Hz, clocks of 1 and 15.6 ms.
 
 ## Wrong about people (people and families of bots it hadn't met)
 
-- {allowed:.0%} of strokes at the line for one stroke; of {len(people)} people the most accused: {worst}
+- were {LINE:.0%} of strokes accused, the most accused of {len(people)} people: {worst}
 - visits of eight strokes called bot: {_percent(m["people_eight_strokes_called_bot"])}; called human: \
 {_percent(m["people_eight_strokes_called_human"])}; else unsure
-- a visit is called bot below {line:.2f}, human from {max(2.197, line):.2f}, unsure between (log odds of a person)
+- a visit is called bot below {line:.2f}, human from {max(2.197, line):.2f}, unsure between (log odds of a person): at \
+most {allowed:.0%} of people's visits of any length lie below, and one stroke alone counts for {fusion.most:.1f} at most
 - people's strokes are alike ({fusion.alike:.2f} of the variance lies between people), so evidence is worth \
 n / (1 + (n - 1) {fusion.alike:.2f})
 

@@ -36,7 +36,8 @@ FOLDS: Final = 5
 EACH: Final = 160  # strokes of each of our own generators
 HUMAN: Final = float(np.log(9.0))  # fused log odds from which a visit is called a person's: 90 %
 VISITS: Final = (1, 2, 4, 8, 16)  # strokes of a visit by which the line is set
-MOST: Final = 4.0  # log odds that one stroke counts for at most
+MOST: Final = 5.0  # log odds that one stroke counts for at most
+HIGHEST: Final = 0.1 - MOST  # of lines: a stroke alone accuses only where it says the most it can
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,7 +259,8 @@ def visits(names: Names, n: int) -> list[Ints]:
 def bot_line(people: Floats, visit: Names, fusion: Fusion, allowed: float) -> float:
     """The score of visits below which `allowed` of unseen people's lie, or fewer, however many strokes they have.
 
-    Lengths of which there are fewer visits than 1 / allowed don't lower it.
+    Lengths of which there are fewer visits than 1 / allowed don't lower it. It is never higher than `HIGHEST`: people
+    of another page and task than those learned from do odd things now and then, seldom twice.
     """
     lines = []
     for n in VISITS:
@@ -267,7 +269,7 @@ def bot_line(people: Floats, visit: Names, fusion: Fusion, allowed: float) -> fl
             lines.append(float(np.quantile(totals, allowed, method="lower")))
     if not lines:
         raise DataError(f"{len(people)} strokes of people are too few for a line at {allowed:.2%} of them")
-    return min(*lines, 0.0)
+    return min(*lines, HIGHEST)
 
 
 def _manifest(data: Material, fusion: Fusion, line: float, said: dict[str, Any], licence: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from musculus.score.bundle import load
 from musculus.score.scorer import Scorer
 
 PATH: Final = Path(__file__).parent / "bot.musculus"
-SHA256: Final = "53c85e47aac3cd8c08a7e9b1e3a54e2d1c5bb8d2bcd4fd3c45bf2c6ab10cc1ca"
+SHA256: Final = "7aabb5b548a687acaf4549bc1584daade4575167582638dd2c1b78a65f057917"
 WITHOUT: Final = ("p05", "p07", "p14", "p16", "p19", "p36")  # they test the arena, so no model may have seen them
 
 
