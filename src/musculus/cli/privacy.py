@@ -33,7 +33,7 @@ KEPT: Final = (
     ("facts", "facts", "pages, kind of pointer, screen, rates: what the lists are filtered by"),
     ("strokes seen before", "seen", "their shape, of the newest 50,000 of a site: to know copies; goes with the visit"),
     ("networks", "network", "only where a site asks: 24 bits of the address a visit comes from, 48 of IPv6"),
-    ("consent", "consent", "which words a visitor agreed to or refused, and when; goes with the visit"),
+    ("consent", "consent", "which words a visitor agreed to, and when; goes with the visit; a no is not told us"),
     ("labels", "label", "what somebody said a visit was, and with which key"),
     ("people", "person moves", "whom the site enrols, by its name for them: how they move; goes with the recordings"),
     ("what was told", "delivery told trying", "verdicts on their way to the site's webhooks, and which were told"),
