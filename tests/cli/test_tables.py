@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from devices.hands import hands
 from musculus.cut import cut
+from musculus.devices import Mouse, record
 from musculus.measures import measure
-from musculus.read import read, read_features
+from musculus.read import read, read_features, write
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -20,7 +22,9 @@ Run = Callable[..., tuple[int, str, str]]
 def test_convert_writes_the_events_and_tells_what_is_odd(musculus: Run, events: Path, tmp_path: Path) -> None:
     code, out, err = musculus("convert", events, "-o", tmp_path / "out.parquet", "--json")
     assert code == 0
-    assert json.loads(out) == {
+    d = json.loads(out)
+    assert sum(g["recordings"] for g in d.pop("configurations")) == 2
+    assert d == {
         "output": str(tmp_path / "out.parquet"),
         "recordings": 2,
         "events": 9,
@@ -29,8 +33,23 @@ def test_convert_writes_the_events_and_tells_what_is_odd(musculus: Run, events: 
             "without_time": 0,
         },
     }  # fmt: skip
-    assert err == "of 9 events 1 steps back in time\n"
-    assert_frame_equal(read(tmp_path / "out.parquet").to_polars(), read(events).to_polars())
+    assert err.splitlines()[0] == "of 9 events 1 steps back in time"
+    given = read(events).to_polars()
+    assert_frame_equal(read(tmp_path / "out.parquet").to_polars().select(given.columns), given)
+
+
+def test_what_the_events_show_of_the_mouse_is_stored_with_each_recording(musculus: Run, tmp_path: Path) -> None:
+    source = record(hands(2), Mouse(polling_hz=125)).with_context(quantum=[0.5, 0.5], dpi=[800, 800])
+    write(source, tmp_path / "in.parquet")
+    assert musculus("convert", tmp_path / "in.parquet", "-o", tmp_path / "out.csv")[0] == 0
+    known = read(tmp_path / "out.csv").context
+    assert known["event_rate"] == pytest.approx(125, rel=0.05)
+    assert known["estimated_polling_hz"] == pytest.approx(125, rel=0.05)
+    assert known["quantum"].tolist() == [0.5, 0.5]  # as it was told
+    asked = ("measure", tmp_path / "out.csv", "--only", "event_rate", "-o", tmp_path / "m.parquet", "--json")
+    said = json.loads(musculus(*asked)[1])["configurations"]
+    assert [(g["dpi"], g["estimated_polling_hz"]) for g in said] == [(800, 125.0)]
+    assert read_features(tmp_path / "m.parquet")["event_rate"].max() < 125  # the measure, over rests, too
 
 
 @pytest.mark.parametrize("chunk", [1, 5, 1000])

@@ -72,6 +72,14 @@ def test_the_list_shows_a_visit_with_its_verdict_and_reason(server: Server, reco
     assert re.search(r'<span class="verdict \w+">(human|bot|unsure)</span>', row)
 
 
+def test_a_visit_says_with_which_mouse_its_events_show_it_was_recorded(server: Server, recording: str) -> None:
+    html = server.ask("GET", f"/recordings/{recording}")[1]
+    told = re.search(r'<p class="quiet" id="mouse">(.*?)</p>', html)
+    assert told is not None
+    assert re.search(r"Recorded, as its events show, with \d[\d.,]* events a second", told[1])
+    assert "a grain of" in told[1]
+
+
 def test_the_rows_alone_can_be_had_for_the_live_list(server: Server, recording: str) -> None:
     rows = server.ask("GET", "/?part=rows")[1]
     assert recording in rows

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.serve.conftest import walk
 
+from musculus.devices import estimate
 from musculus.errors import StoreError
 from musculus.events import Events
 from musculus.read import read
@@ -85,6 +86,9 @@ def test_a_file_of_the_lake_is_an_events_table_like_any_other(store: Store, tmp_
     found = read(file)
     assert len(found) == 2
     assert found.context["site"].tolist() == ["demo", "demo"]
+    shown = estimate(found)  # what the events show of the mouse is stored beside them
+    assert found.context["event_rate"] == pytest.approx(shown.event_rate)
+    assert found.context["quantum"] == pytest.approx(shown.quantum)
 
 
 def test_an_hour_waits_for_its_visits_and_a_second_run_writes_nothing_twice(store: Store, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Any reader's form to ours: the events table.
 
-The table has the columns recording, t (ms), kind, x, y (CSS px) and whatever else the recordings hold.
+The table has the columns recording, t (ms), kind, x, y (CSS px) and whatever else the recordings hold. What the events
+show of the mouse that made them is stored with each recording: event_rate, clock_resolution, quantum, and estimated_*.
 
 Example:
   musculus convert balabit/training_files -o events.parquet
@@ -24,18 +25,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Read, write, and say what was odd."""
+    from musculus.evaluate.study.configured import configurations, estimated, together, told
     from musculus.read import Writer
 
     found = Recordings(args, "converting")
+    mice = []
     with Writer(args.output) as out:
         for events in found:
-            out.add(events.to_polars())
-    note(str(found.odd))
+            mice.append(configurations(events))
+            out.add(estimated(events, mice[-1]).to_polars())
+    configured = together(mice)
+    note("\n".join([str(found.odd), *told(configured)]))
     document = {
         "output": args.output,
         "recordings": found.recordings,
         "events": found.odd.events,
         "oddities": found.odd.counts(),
+        "configurations": configured,
     }
     answer(args, document, f"{found.recordings:,} recordings, {found.odd.events:,} events: {args.output}")
     return 0

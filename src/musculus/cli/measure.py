@@ -1,7 +1,8 @@
 """Measures of each recording, page, stroke, action, click or window.
 
 The table has the columns recording, page, cut (index within the recording), cut_kind, start, end (ms), then the
-measures; `musculus measures` lists them. With --cut recording there is one row per recording, in input order.
+measures; `musculus measures` lists them. With --cut recording there is one row per recording, in input order. What the
+events show of the mice is told beside it.
 
 Example:
   musculus measure events.parquet --cut stroke --only velocity,straightness -o strokes.parquet
@@ -37,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Read, cut, measure and write, a part at a time."""
     from musculus.cut import cut
+    from musculus.evaluate.study.configured import configurations, together, told
     from musculus.measures import choose, measure
     from musculus.read import Writer
 
@@ -44,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
     found = Recordings(args, "measuring")
     names: tuple[str, ...] = ()
     slow: bool | None = args.slow or None
+    mice = []
     with Writer(args.output) as out:
         for events in found:
             cuts = cut(events, args.cut, **window_options(args))
@@ -52,7 +55,9 @@ def run(args: argparse.Namespace) -> int:
             table = measure(events, cuts, only=args.only, tier=args.tier, slow=slow)
             names = table.names
             out.add(table.to_polars())
-    note(str(found.odd))
+            mice.append(configurations(events))
+    configured = together(mice)
+    note("\n".join([str(found.odd), *told(configured)]))
     if not slow and args.only is None:
         note("left out because they take long: sample_entropy, lognormal_*; --slow adds them")
     document = {
@@ -63,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
         "recordings": found.recordings,
         "events": found.odd.events,
         "oddities": found.odd.counts(),
+        "configurations": configured,
     }
     what = f"{out.rows:,} rows ({args.cut}) of {len(names)} measures from {found.recordings:,} recordings"
     answer(args, document, f"{what}, {found.odd.events:,} events: {args.output}")

@@ -50,8 +50,12 @@ class Configuration:
     gain: Floats
 
     def context(self) -> dict[str, npt.NDArray[Any]]:
-        """The estimates under their names of context: `events.with_context(**estimate(events).context())`."""
-        named = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("recordings", "confidence")}
+        """The estimates under their names of context: `events.with_context(**estimate(events).context())`.
+
+        Without a reference there is no gain.
+        """
+        left = ("recordings", "confidence", *(() if np.isfinite(self.gain).any() else ("gain",)))
+        named = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in left}
         contract = ("clock_resolution", "event_rate", "quantum")
         return {k if k in contract else f"estimated_{k}": v for k, v in named.items()}
 

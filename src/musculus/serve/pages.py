@@ -23,6 +23,7 @@ from musculus.serve.consent import agreements
 from musculus.serve.keys import EVERY_SITE
 from musculus.serve.networks import kept
 from musculus.serve.panels import Panel, export, panels
+from musculus.serve.panels.facts import facts
 from musculus.serve.pathless import routes as pathless_routes
 from musculus.serve.replay import routes as replay_routes
 from musculus.serve.verdict import Verdict
@@ -117,6 +118,8 @@ class Pages:
         came = await asyncio.to_thread(kept, self._app.store, site, name)
         values = {"row": shown(row), "site": site, "labels": labels[::-1], "networks": came, **_tenant(request)}
         agreed = await asyncio.to_thread(agreements, self._app.store, site, name)
+        known = (await facts(self._app, site, [row])).get(name)
+        values["mouse"] = known.configuration if known else {}
         return self._page("recording.html", here="sessions", agreed=agreed, **values)
 
     async def demo(self, request: Request) -> Response:

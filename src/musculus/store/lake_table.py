@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 GROUP: Final = 1 << 18  # events: where a row group of whole recordings ends
 LEVEL: Final = 9  # of zstd
+# What the events show of the mouse that made them, once a recording.
+ESTIMATED: Final = ("event_rate", "clock_resolution", "quantum", "estimated_polling_hz", "estimated_frame_hz")
 CONTEXT: Final = {  # beside the events' own columns; those of a page come once a page, the others once a recording
     "started": "text", "site": "text", "screen_width": "number", "screen_height": "number",
     "device_pixel_ratio": "number", "address": "text", "viewport_width": "number", "viewport_height": "number",
     "document_width": "number", "document_height": "number", "lost": "count", "missing": "count",
-    "verdict": "text", "probability": "number", "model": "text",
+    "verdict": "text", "probability": "number", "model": "text", **dict.fromkeys(ESTIMATED, "number"),
+    "estimated_pointer": "text",
 }  # fmt: skip
 
 
@@ -75,7 +78,10 @@ def _table(events: Events, whole: pa.Schema) -> pa.Table:
     """One recording with every column of the lake, null where it has none."""
     import pyarrow as pa
 
-    frame = events.to_polars()
+    from musculus.devices import estimate
+
+    frame = events.with_context(**estimate(events).context()).to_polars()
+    frame = frame.with_columns(frame[name].fill_nan(None) for name in ESTIMATED)
     columns = []
     for field in whole:
         if field.name in frame.columns:

@@ -25,7 +25,9 @@ CLASSES: Final = 12  # more different numbers than this are a number to be predi
 WHO: Final = (
     "recording", "person", "respondent_id", "session_id", "game_number", "task_id", "prototype_id", "activity", "site",
     "segment", "age", "sex", "gender", "dpi", "sens", "configuration", "device", "page", "cut", "cut_kind", "start",
-    "end", "split", "illegal", "generator", "bot", "simulated", "condition",
+    "end", "split", "illegal", "generator", "bot", "simulated", "condition", "polling_hz", "sensitivity", "weight",
+    "acceleration_setting", "quantum", "estimated_polling_hz", "estimated_frame_hz", "estimated_pointer",
+    "estimated_gain",
 )  # fmt: skip
 KNOWN: Final = {  # a published table by a column only it has: how it names what any table must tell
     "respondent_id": {"person": "respondent_id", "label": "sex"},

@@ -9,7 +9,7 @@ import pytest
 from musculus.devices import record
 from musculus.errors import DataError, UnknownName
 from musculus.evaluate.study.asked import Question
-from musculus.evaluate.study.deals import unit_parts
+from musculus.evaluate.study.deals import thinned, unit_parts
 from musculus.evaluate.study.leakage import leakage
 from musculus.evaluate.study.matrix import matrix
 from musculus.evaluate.study.normalised import normalisers
@@ -117,6 +117,15 @@ def test_a_task_is_on_one_side_for_all_configurations_of_a_person() -> None:
     for p in table.people:
         for t in set(table.task):
             assert len(set(part[(table.person == p) & (table.task == t)])) == 1
+
+
+def test_of_many_rows_as_many_are_drawn_from_every_cell() -> None:
+    table = planted(0.5, people=4, tasks=5)
+    few = thinned(table, 24, 0)
+    cells = list(zip(few.person.tolist(), few.configuration.tolist(), strict=True))
+    assert {cells.count(c) for c in set(cells)} == {2}
+    assert len(set(cells)) == 12
+    assert thinned(table, 60, 0) is table
 
 
 def test_one_row_a_cell_leaves_the_diagonal_empty_and_the_rest_asked() -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from musculus.evaluate.study.columns import DECLARED
+from musculus.evaluate.study.columns import DECLARED, ESTIMATED
 from musculus.events import Events
 
 if TYPE_CHECKING:
@@ -42,11 +42,22 @@ def configurations(events: Events) -> pl.DataFrame:
 
     found = estimate(events)
     told = {n: events.context[n] for n in DECLARED if n in events.context}
-    estimated = {**found.context(), "pointer_confidence": found.confidence}
-    estimated.pop("estimated_gain")
-    columns = {k: pl.Series(k, v.tolist(), strict=False) for k, v in {**told, **estimated}.items()}
+    seen = {**found.context(), "pointer_confidence": found.confidence}
+    columns = {k: pl.Series(k, v.tolist(), strict=False) for k, v in {**told, **seen}.items()}
     frame = pl.DataFrame({"recording": list(events.recordings), **columns})
     return frame.with_columns(pl.selectors.float().round(6).fill_nan(None))
+
+
+def estimated(events: Events, found: pl.DataFrame) -> Events:
+    """The events with what `configurations` found in them as context, but for what they have already.
+
+    >>> e = Events.of(t=range(0, 400, 8), x=range(0, 150, 3), y=[5] * 50, quantum=0.5)
+    >>> known = estimated(e, configurations(e)).context
+    >>> known["event_rate"].tolist(), known["quantum"].tolist()
+    ([125.0], [0.5])
+    """
+    new = [n for n in ESTIMATED if n in found.columns and n not in events.context]
+    return events.with_context(**{n: found[n].to_numpy() for n in new})
 
 
 def groups(found: pl.DataFrame) -> list[dict[str, Any]]:

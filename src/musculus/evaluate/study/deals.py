@@ -59,6 +59,22 @@ def people_parts(table: StudyTable, seed: int, parts: int = PEOPLE) -> Ints:
     return np.asarray(dealt[code], np.int64)
 
 
+def thinned(table: StudyTable, most: int, seed: int) -> StudyTable:
+    """At most so many rows, drawn by lot, as many of each person with each configuration where there are so many.
+
+    A cell that has fewer leaves its share to the others.
+    """
+    if len(table) <= most:
+        return table
+    cells = np.unique(np.char.add(np.char.add(table.person, "\n"), table.configuration), return_inverse=True)[1]
+    lot = np.random.default_rng(seed).random(len(table))
+    order = np.lexsort((lot, cells))
+    begins = np.flatnonzero(np.diff(cells[order], prepend=-1))
+    rank = np.arange(len(order)) - np.repeat(begins, np.diff(np.append(begins, len(order))))
+    first = np.lexsort((lot[order], rank))[:most]  # the first of every cell, then the second ...
+    return table.rows(np.sort(order[first]))
+
+
 def share(right: Floats, person: Words, level: float = 0.95) -> dict[str, float] | None:
     """The share of right answers with its interval over people, JSON-ready; None without answers.
 

@@ -30,6 +30,7 @@ TRAINED: Final = {
     "normalisers": ("musculus.evaluate.study.normalised", "normalisers"),
     "segments": ("musculus.evaluate.study.segments", "segments"),
 }
+MODELLED: Final = 10_000  # rows that models see: what they say of people changes no more with more
 EMPTY: Final[dict[str, Any]] = {"leakage": {}, "matrix": {}, "normalisers": [], "segments": {}, "simulated": {}}
 
 
@@ -180,10 +181,16 @@ def _notes(table: StudyTable, used: StudyTable, quick: bool) -> list[str]:
 
 
 def _trained(document: dict[str, Any], table: StudyTable, seed: int, progress: Progress | None) -> None:
-    """Fill the sections that train models; one that the data can't give tells why in its place."""
+    """Fill the sections that train models; one that the data cannot give tells why in its place."""
+    from musculus.evaluate.study.deals import thinned
+
+    learned = thinned(table, MODELLED, seed)
+    if len(learned) < len(table):
+        few = f"{len(learned)} of {len(table)} rows, drawn by lot from every cell"
+        document["notes"].append(f"Models learn from, and are asked of, {few}.")
     for i, (key, (module, function)) in enumerate(TRAINED.items()):
         try:
-            found = getattr(import_module(module), function)(table, seed=seed, progress=_part(progress, i, key))
+            found = getattr(import_module(module), function)(learned, seed=seed, progress=_part(progress, i, key))
             document[key] = found.to_dict()
         except MusculusError as e:
             document["notes"].append(f"No {key}: {e}")

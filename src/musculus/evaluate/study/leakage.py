@@ -25,7 +25,7 @@ TREES: Final = 100
 PARTS: Final = 10  # parts of the people: a forest should know nearly everybody else
 DEALS: Final = 2  # ways to deal them; figures are means over these
 SMALL: Final = 200_000  # cells of a table that one core is as quick with
-ROWS: Final = 6000  # rows a forest learns from at most
+ROWS: Final = 3000  # rows a forest learns from at most
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def guessed(table: StudyTable, prepare: Prepare, seed: int = 0, trees: int = TRE
     """The configuration that a forest of other people guesses for each row, shape (n_rows,).
 
     Each row is guessed by the forest of the other parts of people; a row too many for memory is no matter, a forest
-    that learns from 6,000 rows knows enough.
+    that learns from 3,000 rows knows enough.
     """
     from sklearn.ensemble import RandomForestClassifier
 
