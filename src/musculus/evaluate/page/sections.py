@@ -11,6 +11,7 @@ from musculus.evaluate.page.figures import calibration, curves, time_to_verdict
 from musculus.evaluate.page.plot import bar
 
 Document = dict[str, Any]
+DRAWN: Final = '<span class=unseen>AUC as a picture, from 0.5 to 1</span>'
 FEATURES: Final = 20  # of the features a model leans on
 
 
@@ -24,11 +25,14 @@ def notes(report: Document) -> str:
 def models(report: Document) -> str:
     """The compared table."""
     numbers = _numbers(report) if any(m.get("error") for m in report["models"]) else ""
-    head = ("model", "features", "AUC", "", "EER", "TPR at<br>1 % FPR", "F1", "chance", "n + / -", "s")
+    head = ("model", "features", "AUC", DRAWN, "EER", "TPR at<br>1 % FPR", "F1", "chance", "n, +<br>over -", "s")
     table = _table(head, "\n".join(_model(m) for m in report["models"]), (1, 2, 4, 5, 6, 7, 8, 9))
     words = (
-        "<p class=quiet>Best first. 95 % intervals, resampled over whole groups (sessions or people). Chance: the AUC "
-        "that 95 % of shuffled labels stay below. n: positive and negative cases.</p>"
+        "<p class=quiet>Best first, then the best one on other terms. AUC: the chance that a positive case scores above a "
+        "negative one; 0.5 is guessing. EER: the share of errors where both kinds are equally frequent. TPR at 1 % FPR: "
+        "positive cases found while 1 % of the negative are taken for one. F1: the best balance of finding and being right. "
+        "Small numbers: 95 % intervals, resampled over whole groups (sessions or people). Chance: the AUC that 95 % of "
+        "shuffled labels stay below. n: positive over negative cases. s: seconds.</p>"
     )
     return f"<h2>Models</h2>{numbers}{table}{words}"
 
@@ -181,7 +185,7 @@ def _row(cells: tuple[Any, ...], right: tuple[int, ...]) -> str:
 
 def _table(head: tuple[str, ...], rows: str, right: tuple[int, ...]) -> str:
     top = "".join(f"<th{' class=n' if i in right else ''}>{h}</th>" for i, h in enumerate(head))
-    return f"<div class=wide><table><thead><tr>{top}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
+    return f"<div class=wide tabindex=0><table><thead><tr>{top}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
 
 
 SECTIONS: Final[tuple[Callable[[Document], str], ...]] = (

@@ -16,6 +16,8 @@ p { max-width: 46rem; margin: .4rem 0; overflow-wrap: anywhere; }
 .note { border-left: 3px solid var(--b); padding: .3rem .8rem; background: var(--sheet); }
 .bad { border-left-color: var(--bad); }
 .wide { overflow-x: auto; }
+:focus-visible { outline: 2px solid var(--a); outline-offset: 2px; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 table { border-collapse: collapse; background: var(--sheet); border: 1px solid var(--line); width: 100%; }
 th, td { text-align: left; padding: .4rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
 th { font-weight: 500; font-size: .85rem; }

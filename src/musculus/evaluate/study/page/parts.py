@@ -32,23 +32,23 @@ def table(
         lines.append(f"<tr{' class=red' if k in red else ''}>{cells}</tr>")
     body = "\n".join(lines)
     kind = " class=told" if told else ""
-    return f"<div class=wide><table{kind}><thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table></div>"
+    return f"<div class=wide tabindex=0><table{kind}><thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table></div>"
 
 
 def heat(top: Sequence[str], side: Sequence[str], cells: Sequence[Sequence[float | None]], corner: str = "") -> str:
     """A table of shares, each cell as strong as its number."""
-    heads = "".join(f"<th>{escape(h)}</th>" for h in (corner, *top))
+    heads = "".join(f"<th>{escape(h)}</th>" if h else "<td></td>" for h in (corner, *top))
     rows = "\n".join(
         f"<tr><th>{escape(name)}</th>{''.join(_cell(v) for v in row)}</tr>"
         for name, row in zip(side, cells, strict=True)
     )
-    return f"<div class=wide><table class=heat><thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
+    return f"<div class=wide tabindex=0><table class=heat><thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
 
 
 def _cell(value: float | None) -> str:
     if value is None:
         return "<td>?</td>"
-    strength = round(100 * min(max(value, 0.0), 1.0) * 0.75)
+    strength = round(100 * min(max(value, 0.0), 1.0) * 0.45)
     return f'<td style="background:color-mix(in srgb, var(--a) {strength}%, transparent)">{value:.2f}</td>'
 
 

@@ -31,7 +31,7 @@ def picture(measures: list[dict[str, Any]]) -> str:
     parts += _names(told)
     title = "Measures: how much the mouse touches them (across) and how much they are the person (up)"
     begin = f'<svg class="scatter" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}">'
-    return f"<div class=wide>{begin}{''.join(parts)}</svg></div>"
+    return f"<div class=wide tabindex=0>{begin}{''.join(parts)}</svg></div>"
 
 
 def _place(w: float, icc: float) -> tuple[float, float]:
