@@ -6,9 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import polars as pl
+from tests.serve.conftest import frame
 from tests.store.conftest import EXAMPLE, batch, visit
 
 from musculus.store.base import Ack, Letter, Query, Record, Store, stamp
+from musculus.store.export import export, export_table
 
 FRAMES = [replace(b, frame=b.frame + b" and more than a stamp") for b in visit(7, 5)]
 NAME = FRAMES[0].recording
@@ -73,3 +76,18 @@ def test_no_byte_of_a_stripped_frame_is_left_in_the_files(tmp_path: Path) -> Non
     left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert not [b for b in FRAMES if b.frame[:40] in left or b.frame[-40:] in left]
     store.close()
+
+
+def test_a_lake_and_a_table_hold_no_path_that_the_store_does_not_hold(store: Store, tmp_path: Path) -> None:
+    name, other, lake = "1a" * 16, "1b" * 16, tmp_path / "lake"
+    hours = {name: 1_000_000, other: 9_000_000}  # ms since 1970
+    store.append([batch(recording=r, received=at, events=40, frame=frame(r)) for r, at in hours.items()])
+    assert export(store, str(lake), now=10**12).recordings == 2
+    store.strip("demo", name)
+    done = export(store, str(lake), now=10**12)
+    assert (done.removed, done.hours) == (1, 0)
+    assert set(pl.read_parquet(lake / "events/**/*.parquet")["recording"].cast(pl.String)) == {other}
+    assert export_table(store, tmp_path / "table.parquet") == (1, 40)
+    late = batch(recording=name, sequence=1, received=1_000_100, events=40, frame=frame(name, 1))
+    store.append([late])  # its site keeps paths again
+    assert export(store, str(lake), now=10**12).events == 40

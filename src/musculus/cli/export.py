@@ -3,10 +3,12 @@
 A name that ends in .parquet, .csv, .feather or .jsonl is one table of every visit as it is now. Anything else is a
 lake: every hour that is over and in which nobody moves any more becomes one file; hours whose recordings have changed
 since, by a late batch or a deletion, are written anew. Run it as often as you like, beside the running server: it only
-reads the store, and a file is there whole or not at all.
+reads the store, and a file is there whole or not at all. Visits of sites that keep measures only are in neither; what
+is kept of them is the table that --measures names.
 
 Example:
   musculus export -o visits.parquet
+  musculus export --measures strokes.parquet --site shop
   musculus export -o lake --store sqlite:///musculus-data/musculus.db
   duckdb -c "SELECT date, count(*) FROM read_parquet('lake/events/**/*.parquet') GROUP BY ALL"
 """
@@ -26,7 +28,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """What the command takes."""
     parser.add_argument("--store", default="sqlite:///musculus-data/musculus.db", metavar="URL", help="what to read")
     place = "a table (.parquet, .csv, .feather, .jsonl), or a lake: a folder, or a URL such as s3://bucket/lake"
-    parser.add_argument("-o", "--output", required=True, metavar="OUT", help=place)
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("-o", "--output", metavar="OUT", help=place)
+    where.add_argument("--measures", metavar="TABLE", help="what is kept of visits whose paths are not")
+    row = "what a row of measures is (default: stroke)"
+    parser.add_argument("--cut", choices=("stroke", "recording"), default="stroke", help=row)
     parser.add_argument("--site", metavar="NAME", help="only this site (default: all)")
     closed = "of a lake: minutes without a batch after which a visit is over (default: 30)"
     parser.add_argument("--quiet", type=float, default=30.0, metavar="MIN", help=closed)
@@ -34,6 +40,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Export, and say how much."""
+    if args.measures:
+        return _measures(args)
     from musculus.read.writer import FORMS
     from musculus.store import open_store
     from musculus.store.export import export, export_table
@@ -55,4 +63,21 @@ def run(args: argparse.Namespace) -> int:
     if done.waiting:
         words += f"; {done.waiting:,} hours still have open visits"
     answer(args, {"lake": args.output, **asdict(done)}, words)
+    return 0
+
+
+def _measures(args: argparse.Namespace) -> int:
+    from musculus.read import Writer
+    from musculus.serve.pathless.shown import tables
+    from musculus.store import open_store
+
+    store = open_store(args.store, readonly=True)
+    try:
+        with Writer(args.measures) as out:
+            for frame in tables(store, args.site, args.cut):
+                out.add(frame)
+    finally:
+        store.close()
+    words = f"{out.rows:,} rows ({args.cut}) of visits whose paths are not kept: {args.measures}"
+    answer(args, {"output": args.measures, "cut": args.cut, "rows": out.rows}, words)
     return 0

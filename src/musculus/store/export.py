@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote
@@ -106,7 +106,7 @@ def export_table(
         for k, row in enumerate(rows):
             if progress:
                 progress(k, len(rows), row.recording[:8])
-            batches = store.batches(row.site, row.recording)
+            batches = [batch for batch in store.batches(row.site, row.recording) if batch.has_path]
             events = events_of(batches) if batches else None  # none: it was erased in this moment
             if events is not None and events.n_events:
                 out.add(_with_verdict(events, row).to_polars())
@@ -123,9 +123,13 @@ def _write(store: Store, place: Place, hour: Hour) -> tuple[Entry, tuple[int, in
 
 
 def _is_there(store: Store, hour: Hour) -> bool:
-    """Whether the store holds anything of an hour: a visit that went on while the list was read was not in it."""
-    span = (hour.start * HOUR, (hour.start + 1) * HOUR)
-    return bool(store.recordings(Query(site=hour.site, first=span, limit=1)))
+    """Whether the store holds paths of an hour: a visit that went on while the list was read was not in it."""
+    asked = Query(site=hour.site, first=(hour.start * HOUR, (hour.start + 1) * HOUR), limit=AT_ONCE)
+    while page := store.recordings(asked):
+        if any(row.has_paths for row in page):
+            return True
+        asked = replace(asked, before=(page[-1].last, page[-1].recording))
+    return False
 
 
 class _Seen:

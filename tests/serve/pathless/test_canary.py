@@ -166,6 +166,10 @@ def test_exports_hold_the_same_rows(ran: dict[str, Ran]) -> None:
     [visit] = pl.read_parquet(folder / "recordings.parquet").to_dicts()
     assert (visit["verdict"], visit["events"]) == (part["verdict"]["verdict"], sum(b.n for b in SENT))
     assert visit["mean_speed"] == part["measures"]["mean_speed"]
+    for cut_by, name in (("stroke", "movement_time"), ("recording", "mean_speed")):
+        out = folder / f"command-{cut_by}.parquet"
+        assert main(["export", "--store", f"sqlite:///{folder}/store.db", "--measures", str(out), "--cut", cut_by]) == 0
+        assert pl.read_parquet(out)[name].to_list() == pl.read_parquet(folder / f"{cut_by}s.parquet")[name].to_list()
     assert not list((folder / "lake").rglob("*.parquet"))
     assert list((ran["paths"].folder / "lake").rglob("*.parquet"))
 

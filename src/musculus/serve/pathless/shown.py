@@ -36,26 +36,33 @@ def strokes(store: Store, site: str, recording: str) -> dict[str, Any]:
     return told(found)
 
 
-def table(store: Store, site: str | None, cut: str, query: Query, most: int | None = VISITS) -> pl.DataFrame:
-    """The measures of the newest visits whose paths are not kept, a row a `stroke`, or a `recording`'s part.
+def tables(
+    store: Store, site: str | None, cut: str, query: Query | None = None, most: int | None = None
+) -> Iterator[pl.DataFrame]:
+    """The measures of visits whose paths are not kept, the newest first: a row a `stroke`, or a `recording`'s part.
 
     Strokes have `recording`, `part` and `PLACE` before the measures; parts `recording`, `part`, `first`, `last` (ms
-    since 1970), `batches`, `events`, `verdict` and `probability`.
+    since 1970), `batches`, `events`, `verdict` and `probability`. The first frame is empty: it says which columns
+    there are. `most` visits at most, all by default; of one site, or of all.
     """
     import polars as pl
 
     head = (*WORDS[:2], *PLACE) if cut == "stroke" else (*WORDS[:2], "first", "last", "batches", "events", *SAID)
     names = of_strokes() if cut == "stroke" else of_visits()
     kinds = {name: _kind(name) for name in (*head, *names)}
-    rows = _stroke_tables(store, site, query, most) if cut == "stroke" else _visit_tables(store, site, query, most)
-    frames = [pl.DataFrame({n: t.get(n, [None] * documents.length(t)) for n in kinds}, schema=kinds) for t in rows]
-    return pl.concat(frames) if frames else pl.DataFrame(schema=kinds)
+    yield pl.DataFrame(schema=kinds)
+    for row in _listed(store, site, query or Query(), most):
+        for part in documents.parts(store, row.site, row.recording):
+            found = _strokes_of(store, row.site, part) if cut == "stroke" else _visit_of(part)
+            yield pl.DataFrame({n: found.get(n, [None] * documents.length(found)) for n in kinds}, schema=kinds)
 
 
 def file(store: Store, site: str, cut: str, form: str, query: Query) -> bytes:
-    """`table` as CSV or Parquet."""
+    """`tables` of the newest visits as one CSV or Parquet file."""
+    import polars as pl
+
     out = io.BytesIO()
-    found = table(store, site, cut, query)
+    found = pl.concat(tables(store, site, cut, query, VISITS))
     if form == "csv":
         guarded(found).write_csv(out)
     else:
@@ -70,21 +77,17 @@ def _kind(name: str) -> Any:
     return pl.String if name in WORDS else pl.Int64 if name in whole else pl.Float64
 
 
-def _stroke_tables(store: Store, site: str | None, query: Query, most: int | None) -> Iterator[documents.Table]:
-    for row in _listed(store, site, query, most):
-        for part in documents.parts(store, row.site, row.recording):
-            found = documents.strokes(store, row.site, part)
-            n = documents.length(found)
-            yield {"recording": [row.recording] * n, "part": [part.part] * n, **found}
+def _strokes_of(store: Store, site: str, part: documents.Part) -> documents.Table:
+    found = documents.strokes(store, site, part)
+    n = documents.length(found)
+    return {"recording": [part.recording] * n, "part": [part.part] * n, **found}
 
 
-def _visit_tables(store: Store, site: str | None, query: Query, most: int | None) -> Iterator[documents.Table]:
-    for row in _listed(store, site, query, most):
-        for p in documents.parts(store, row.site, row.recording):
-            said = {"verdict": p.verdict.verdict, "probability": p.verdict.probability}
-            about = {"recording": p.recording, "part": p.part, "first": p.first, "last": p.last}
-            counts = {"batches": p.batches, "events": p.events}
-            yield {name: [value] for name, value in {**p.visit, **about, **counts, **said}.items()}
+def _visit_of(part: documents.Part) -> documents.Table:
+    p = part
+    about = {"recording": p.recording, "part": p.part, "first": p.first, "last": p.last, "batches": p.batches}
+    said = {"events": p.events, "verdict": p.verdict.verdict, "probability": p.verdict.probability}
+    return {name: [value] for name, value in {**p.visit, **about, **said}.items()}
 
 
 def _listed(store: Store, site: str | None, query: Query, most: int | None) -> Iterator[Recording]:
