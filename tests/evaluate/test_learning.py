@@ -91,6 +91,7 @@ def test_a_model_of_people_judges_claims(visits: Events, tmp_path: Path) -> None
     assert sum(claims["n"]) == model.manifest.metrics["claims"]
     assert claims["of_groups"] == [10, 10]  # every session is claimed by all five, one of them its own
     assert claims["line"][0] <= 0.01
+    assert not claims["refit"]
     assert "| false claims taken for true | true claims known | 95 % |" in model.manifest.card
     own = predict(model, visits)
     assert (own["verdict"] == "the person claimed").mean() > 0.8

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 from playwright.async_api import Browser, Page, expect
+from tests.accessibility import axe
 from tests.serve.conftest import Server, frame, walk
 from tests.serve.test_browser import drive, visits
 
@@ -44,8 +45,8 @@ class Shop:
 
     def use(self, server: Server, key: str) -> None:
         self.policy = f"default-src 'none'; script-src {server.origin}; connect-src {server.origin}"
-        self.html = f"""<!doctype html><html lang="en"><title>Shop</title><body><h1>Shop</h1>
-<button id="buy">Buy</button> <a href="/elsewhere" data-musculus-consent>Your choice</a>
+        self.html = f"""<!doctype html><html lang="en"><title>Shop</title><body><main><h1>Shop</h1>
+<button id="buy">Buy</button> <a href="/elsewhere" data-musculus-consent>Your choice</a></main>
 <script src="{server.origin}/musculus.js" data-site="shop" data-key="{key}" data-consent="ask" async></script>"""
 
 
@@ -184,6 +185,8 @@ def test_nothing_is_recorded_before_the_keyboard_says_yes_and_then_the_visit_has
         await page.locator("#buy").click()  # not modal
         assert await page.evaluate("sessionStorage.musculus") is None
         assert "<i>eins</i>" in await bar.inner_text()
+        await page.evaluate(axe.script())
+        assert await page.evaluate(axe.FOUND, axe.WORSE_THAN_MINOR) == []
         await page.evaluate("document.activeElement.blur()")
         await page.get_by_role("button", name="Ja").focus()
         assert await page.evaluate("document.activeElement.getAttribute('lang')") == "de"

@@ -28,13 +28,18 @@ Bools = npt.NDArray[np.bool_]
 
 
 class Axes(NamedTuple):
-    """What the two rates are shares of, in words; `groups` are of the negatives and of the positives."""
+    """What the two rates are shares of, in words; `groups` are of the negatives and of the positives.
+
+    `refit` says that the file's model learned from these rows later, so that they speak of its recipe; without it they
+    are the file's own model's.
+    """
 
     of: str
     false: str
     true: str
     groups: tuple[str, str]
     came_true: str = "positives"
+    refit: bool = True
 
 
 def told(
