@@ -11,8 +11,21 @@ from typing import Any
 
 import pytest
 from tests.serve.conftest import Server
-from tests.serve.test_keys import all_routes
+from tests.serve.test_keys import Tenants, all_routes
+from tests.serve.test_people import enrol, send
+from tests.tasks.people import visit
 
+# what is asked for is there, so that the questions reach the code behind it; what is deleted is another one
+CONFIG = """
+[parameters]
+recording = "{0}"
+person = "ann"
+site = "a"
+
+[[operations]]
+include-method = "DELETE"
+parameters = {{ recording = "{1}", person = "nobody" }}
+"""
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 
@@ -50,17 +63,21 @@ def test_no_question_that_fits_the_document_or_almost_does_makes_the_server_fail
     found = str(program) if program.exists() else shutil.which("schemathesis")
     if not found:
         pytest.skip("no schemathesis: pip install 'musculus[dev]'")
-    server = launch()
-    assert server.process.stdout
-    admin = server.process.stdout.readline().split()[2]
+    tenants = Tenants(launch())
+    server, admin = tenants.server, tenants.admin
+    visits = [send(tenants, visit(1, k)) for k in range(3)]
+    assert enrol(tenants, "ann", visits[:2])[0] == 201
+    (tmp_path / "config.toml").write_text(CONFIG.format(visits[2], "0" * 32))
     command = [
-        *(found, "run", f"{server.origin}/openapi.json", "-H", f"Authorization: Bearer {admin}", "--checks", CHECKS),
+        *(found, "--config-file", "config.toml", "run", f"{server.origin}/openapi.json"),
+        *("-H", f"Authorization: Bearer {admin}", "--checks", CHECKS),
         *("--exclude-path", "/v1/verdicts/stream", "--max-examples", "8", "--phases", "coverage,fuzzing"),
         *("--seed", "1", "--no-color"),
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path)
     assert done.returncode == 0, done.stdout[-4000:]
     assert "passed" in done.stdout
+    assert tenants.ask("GET", f"/v1/recordings/{visits[2]}", tenants.secret["a"])[0] == 200  # it was there to the end
 
 
 def test_the_counters_are_for_prometheus_and_for_admins(launch: Callable[..., Server]) -> None:
