@@ -13,7 +13,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import musculus
-from making import commands, drawn, figures, markdown, measures, tables
+from making import commands, drawn, figures, markdown, measures, search, tables
 
 DOCS: Final = Path(__file__).resolve().parents[1]
 # The menu: headings, and under each the Markdown files of docs/ by name; one that isn't here comes last.
@@ -69,6 +69,7 @@ def build(out: Path, progress: Callable[[str], None] = lambda words: None) -> li
         made.append((page, template.render(page=page, menu=shown, version=musculus.__version__)))
     shutil.rmtree(out, ignore_errors=True)  # not before everything is made: a fault leaves the old site as it was
     shutil.copytree(DOCS / "static", out / "static")
+    (out / "static" / "sections.js").write_text(search.script(page for page, _ in made), encoding="utf-8")
     for page, text in made:
         file = out / page.path
         file.parent.mkdir(parents=True, exist_ok=True)

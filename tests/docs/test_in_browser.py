@@ -112,6 +112,37 @@ def test_the_table_of_measures_is_filtered_by_what_is_typed(site: Path, page: Pa
     assert page.locator("#measures tbody tr:visible").count() == everything
 
 
+@pytest.mark.parametrize(
+    ("asked", "first", "somewhere"),
+    [
+        ("straightness", "measures/straightness.html", "measures.html"),
+        ("serve port", "commands/serve.html", "#"),
+        ("resized window map", "maps.html", "maps.html#where-an-event-is-on-a-page"),
+    ],
+)
+def test_what_is_searched_is_found_from_a_disk(
+    site: Path, page: Page, asked: str, first: str, somewhere: str
+) -> None:
+    page.goto((site / "measures" / "velocity.html").as_uri())
+    page.keyboard.press("/")
+    page.keyboard.type(asked)
+    page.locator("#found a").first.wait_for()
+    links = [link.get_attribute("href") or "" for link in page.locator("#found a").all()]
+    assert first in links[0]
+    assert any(somewhere in link for link in links)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{first}*")
+
+
+def test_what_is_nowhere_is_said_to_be_nowhere_and_escape_clears(site: Path, page: Page) -> None:
+    page.goto((site / "index.html").as_uri())
+    page.get_by_role("searchbox").fill("xyzzy plugh")
+    page.get_by_text("Nothing has all of these words.").wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator("#found").is_hidden()
+    assert page.get_by_role("searchbox").input_value() == ""
+
+
 def test_the_keyboard_alone_leads_to_the_menu_and_on(site: Path, page: Page) -> None:
     page.goto((site / "index.html").as_uri())
     page.keyboard.press("Tab")

@@ -89,7 +89,8 @@ def test_no_page_loads_anything_from_elsewhere(site: Path, pages: dict[str, Anch
             assert load.startswith("#") or ((site / name).parent / load).is_file(), f"{name} loads {load}"
         assert "@import" not in words(site, name)
     assert "url(" not in words(site, "static/site.css")
-    assert not re.search(r"fetch|import|http", words(site, "static/filter.js"))
+    for script in ("filter.js", "search.js"):
+        assert not re.search(r"fetch|import|http", words(site, f"static/{script}")), script
 
 
 def test_every_page_has_title_language_one_heading_and_no_id_twice(site: Path, pages: dict[str, Anchors]) -> None:
@@ -100,6 +101,20 @@ def test_every_page_has_title_language_one_heading_and_no_id_twice(site: Path, p
         assert len(page.ids) == len(set(page.ids)), name
         assert '<meta name="viewport"' in words(site, name), name
         assert "<!-- generated" not in words(site, name), name
+
+
+def test_the_search_box_looks_through_every_section_of_every_page(site: Path, pages: dict[str, Anchors]) -> None:
+    import json
+
+    text = words(site, "static/sections.js")
+    found = json.loads(text.removeprefix("window.sections = ").rstrip().removesuffix(";").replace("<\\/", "</"))
+    assert {address.partition("#")[0] for address, *_ in found} == set(pages)
+    for address, title, heading, said in found:
+        page, _, anchor = address.partition("#")
+        assert title
+        assert not anchor or anchor in pages[page].ids
+        assert heading or said
+    assert len(text) < 1_500_000
 
 
 def test_every_page_of_the_folder_is_in_the_menu() -> None:
