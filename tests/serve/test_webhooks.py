@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.postgres import Postgres
 from tests.serve.conftest import Server, walk
 from tests.serve.test_backend import script_click
 from tests.serve.test_keys import Tenants, frame
@@ -399,6 +400,28 @@ def test_a_dead_host_gets_one_knock_at_a_time_and_no_other_hook_waits_for_it(
     for line in knocks:
         line.close()
     assert len({json.loads(body)["id"] for _, body in well.got}) == len(well.got) == 30
+
+
+def test_two_servers_on_one_database_tell_each_verdict_once(
+    postgres: Postgres, receiver: Callable[[int], Receiver]
+) -> None:
+    url, well = postgres.database(), receiver(0)
+    servers = [Server(url), Server(url)]
+    try:
+        assert servers[0].process.stdout
+        admin = {"Authorization": f"Bearer {servers[0].process.stdout.readline().split()[2]}"}
+        assert servers[0].ask("POST", "/v1/webhooks", JSON({"url": well.url}).encode(), admin)[0] == 201
+        for last in (10, 11):  # the eleventh comes when both have had time for the ten
+            for k in range(len(well.got), last):
+                assert servers[k % 2].post(script_click(f"{k + 1:032x}"))[0] == 202
+            well.wait(last)
+        told = [json.loads(body) for _, body in well.got]
+        assert sorted(one["recording"] for one in told) == [f"{k:032x}" for k in range(1, 12)]
+        with contextlib.closing(open_store(url, readonly=True)) as store:
+            assert len(store.records(TOLD)) == 11
+    finally:
+        for server in servers:
+            server.stop()
 
 
 def test_memory_for_verdicts_is_bounded_and_a_queue_too_long_is_cut(store: Store) -> None:
