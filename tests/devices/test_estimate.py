@@ -28,6 +28,12 @@ def test_the_polling_rate_is_found_again(hz: float, jitter: float) -> None:
     assert shown == pytest.approx(hz, rel=within)
 
 
+@pytest.mark.parametrize("hz", [125.0, 500.0, 1000.0])
+def test_an_uneven_mouse_behind_a_clock_of_a_millisecond_is_not_taken_for_a_faster_one(hz: float) -> None:
+    c = estimate(record(hands(12), Mouse(polling_hz=hz, jitter=100 / hz), Page(hz=None, clock=1.0)))
+    assert c.polling_hz == pytest.approx(hz, rel=within)
+
+
 @pytest.mark.parametrize("hz", [60.0, 75.0, 120.0, 144.0])
 def test_a_page_shows_its_frames_and_hides_the_mouse(hz: float) -> None:
     c = estimate(record(HANDS, Mouse(polling_hz=500), Page(hz=hz)))

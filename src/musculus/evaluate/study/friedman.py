@@ -72,7 +72,7 @@ def friedman(cells: Floats) -> Tests:
 def _fill(out: Tests, cells: Floats, mask: Bools, who: Bools, same: list[int]) -> None:
     """Test these features, which all have the same cells, in place."""
     met = mask[who].any(axis=0)  # a configuration in which nobody has the feature says nothing
-    part, seen = cells[np.ix_(who, met, same)], mask[who][:, met]
+    part, seen = cells[np.ix_(np.flatnonzero(who), np.flatnonzero(met), np.array(same))], mask[who][:, met]
     whole = bool(seen.all())
     found = _complete(part) if whole else _aligned(part, seen)
     for column, values in zip(out, found, strict=False):
