@@ -117,13 +117,27 @@ def test_a_site_that_asks_no_more_has_none_any_more(tenants: Tenants) -> None:
     assert came(tenants, three) == []
 
 
-def test_behind_tls_the_cookie_is_for_tls_only(tenants: Tenants) -> None:
-    def cookie(**headers: str) -> str:
-        body = f"key={tenants.secret['a']}".encode()
-        return str(tenants.server.ask("POST", "/login", body, headers)[2]["set-cookie"]).lower()
+def test_behind_tls_the_cookie_is_for_tls_and_this_host_only(tenants: Tenants) -> None:
+    tls = {"X-Forwarded-Proto": "https"}
 
-    assert "secure" in cookie(**{"X-Forwarded-Proto": "https"})
-    assert "secure" not in cookie()
+    def cookie(headers: dict[str, str]) -> str:
+        body = f"key={tenants.secret['a']}".encode()
+        return str(tenants.server.ask("POST", "/login", body, headers)[2]["set-cookie"])
+
+    safe, plain = cookie(tls), cookie({})
+    assert safe.startswith("__Host-musculus=")
+    assert {"secure", "path=/", "httponly", "samesite=strict"} <= set(safe.lower().split("; "))
+    assert "domain" not in safe.lower()
+    assert "secure" not in plain.lower()
+    value = plain.split(";")[0].partition("=")[2]
+    for name, headers, status in (
+        ("__Host-musculus", tls, 200), ("musculus", tls, 401), ("musculus", {}, 200), ("__Host-musculus", {}, 401)
+    ):  # fmt: skip
+        asked = {"Cookie": f"{name}={value}", **headers}
+        assert tenants.server.ask("GET", "/v1/recordings", None, asked)[0] == status, (name, headers)
+    left = tenants.server.ask("POST", "/logout", b"", {"Cookie": safe.split(";")[0], **tls})[2]["set-cookie"]
+    assert left.startswith('__Host-musculus=""')
+    assert "secure" in left.lower()
 
 
 def test_a_page_elsewhere_signs_nobody_in_or_out(tenants: Tenants) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from musculus.serve.networks import Networks
 
 COOKIE: Final = "musculus"
+TLS_COOKIE: Final = f"__Host-{COOKIE}"  # a name that browsers take from this very host alone, and only over TLS
 SIGNED_IN: Final = 12 * 3600  # seconds
 TRIES: Final = 5.0  # wrong keys a second from one address
 BATCHES: Final = 500.0  # batches a second from one address
@@ -164,13 +165,17 @@ class Gate:
             self._page_keys[site] = (text, time.monotonic() + 86_400)
         return text
 
+    def cookie_name(self, scope: Scope) -> str:
+        """What the cookie is called; over TLS so that no neighbour of this host's name can set one."""
+        return TLS_COOKIE if self.is_https(scope) else COOKIE
+
     def cookie(self, key: Key) -> str:
         """What a signed-in browser is given: the key's number and an end, signed."""
         said = f"{key.id}.{int(time.time()) + SIGNED_IN}"
         return f"{said}.{self._sign(said)}"
 
     def _signed_in(self, scope: Scope) -> Access | None:
-        said, _, signature = _cookie(scope).rpartition(".")
+        said, _, signature = _cookie(scope, self.cookie_name(scope)).rpartition(".")
         if not said or not hmac.compare_digest(signature.encode(), self._sign(said).encode()):
             return None
         number, _, end = said.partition(".")
@@ -200,9 +205,9 @@ def _query(scope: Scope, name: str) -> str:
     return parse_qs(raw.decode("latin-1")).get(name, [""])[0] if raw else ""
 
 
-def _cookie(scope: Scope) -> str:
+def _cookie(scope: Scope, wanted: str) -> str:
     for part in header(scope, b"cookie").split(";"):
         name, _, value = part.strip().partition("=")
-        if name == COOKIE:
+        if name == wanted:
             return value
     return ""

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from musculus.serve.access import COOKIE, SIGNED_IN
+from musculus.serve.access import SIGNED_IN
 from musculus.serve.answers import Refusal
 from musculus.serve.api import body_of
 from musculus.serve.pages import Paper
@@ -58,7 +58,7 @@ class Login:
             return page
         answer = RedirectResponse(to, 303)
         answer.set_cookie(
-            COOKIE,
+            self._app.gate.cookie_name(request.scope),
             self._app.gate.cookie(key),
             max_age=SIGNED_IN,
             httponly=True,
@@ -71,7 +71,9 @@ class Login:
         """Forget the cookie."""
         self._app.gate.own_page(request.scope)
         answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+        secure = self._app.gate.is_https(request.scope)
+        name = self._app.gate.cookie_name(request.scope)
+        answer.delete_cookie(name, secure=secure, httponly=True, samesite="strict")
         return answer
 
 
