@@ -17,7 +17,7 @@ from musculus.serve.replay.strokes import SHOWN
 pytestmark = pytest.mark.browser
 COLOURS = """new Set(new Uint32Array(
   stage.getContext("2d").getImageData(0, 0, stage.width, stage.height).data.buffer)).size"""
-KINDS = ("moves", "dwell", "scroll", "keys", "difference")
+KINDS = ("moves", "dwell", "attention", "scroll", "keys", "difference")
 Scheme = Literal["light", "dark"]
 
 
