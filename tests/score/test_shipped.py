@@ -21,6 +21,7 @@ from musculus.score.dynamics.evidence import evidence_of, fusion_of, moved
 from musculus.score.dynamics.strokes import strokes_of
 from musculus.score.rules import findings, overrule
 from musculus.score.shipped import PATH, SHA256, WITHOUT, shipped
+from musculus.score.words import words
 from musculus.tasks.bot import judge
 
 
@@ -145,3 +146,11 @@ def test_fingers_pens_keys_and_a_pointer_that_jumps_are_never_bots_for_want_of_a
         np.arange(24) * 900.0, np.repeat(np.arange(8) * 80.0, 3), [5.0] * 24, ["move", "down", "up"] * 8
     )
     assert [j.verdict for e in (keys, dwelling) for j in judge(e, shipped())] == ["unsure", "unsure"]
+
+
+def test_every_measure_of_the_shipped_detector_has_words_for_who_never_saw_its_name() -> None:
+    names = [feature.name for feature in shipped(ENGINE).manifest.features]
+    told = {name: words(name) for name in names}
+    assert len(names) > 100
+    assert [name for name, said in told.items() if "_" in said or said == name.replace("_", " ")] == []
+    assert len(set(told.values())) > 0.95 * len(names)

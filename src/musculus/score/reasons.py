@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from musculus.score.manifest import QUANTILES, Feature
+from musculus.score.words import words
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,19 @@ def beside_people(feature: Feature, value: float, weight: float, rows: tuple[int
 
     >>> peak = Feature("peak_ratio", "1", [2.1, 2.5, 3.4, 4.0, 4.9, 7.1, 9.0])
     >>> beside_people(peak, 12.4, -1.5, (8, 40)).sentence
-    "peak_ratio is 12.4, 3.1x the people's median (people 5-95 %: 2.5 to 7.1): speaks against"
+    "highest speed over the mean: 12.4, 3.1x the people's median (people 5-95 %: 2.5 to 7.1); speaks against"
     """
     speaks = "speaks against" if weight < 0 else "speaks for" if weight > 0 else "says nothing"
     unit = f" {feature.unit}" if feature.unit and feature.unit != "1" else ""
     if math.isnan(value):
-        said = f"{feature.name} is undefined, as for {_percent(feature.undefined)} of people"
+        said = f"{words(feature.name)}: undefined, as for {_percent(feature.undefined)} of people"
     elif not feature.quantiles:
-        said = f"{feature.name} is {value:.4g}{unit}, undefined for people"
+        said = f"{words(feature.name)}: {value:.4g}{unit}, undefined for people"
     else:
         low, median, high = (feature.quantiles[i] for i in (1, 3, 5))
         times = f", {value / median:.2g}x the people's median" if median > 0 and value >= 0 else ""
-        said = f"{feature.name} is {value:.4g}{unit}{times} (people 5-95 %: {low:.4g} to {high:.4g})"
-    return Reason(feature.name, f"{said}: {speaks}", float(weight), float(value), rows)
+        said = f"{words(feature.name)}: {value:.4g}{unit}{times} (people 5-95 %: {low:.4g} to {high:.4g})"
+    return Reason(feature.name, f"{said}; {speaks}", float(weight), float(value), rows)
 
 
 def reason(feature: Feature, value: float, weight: float) -> Reason:
