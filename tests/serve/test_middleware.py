@@ -193,3 +193,26 @@ def test_nothing_but_the_standard_library_is_needed() -> None:
     source = (Path(verify.__code__.co_filename)).read_text()
     for heavy in ("starlette", "numpy", "msgspec"):
         assert f"import {heavy}" not in source
+
+
+def test_a_body_in_tiny_pieces_or_cut_off_costs_its_bytes_and_reaches_the_app_as_it_came() -> None:
+    pieces = [{"type": "http.request", "body": b"x", "more_body": True}] * 1000
+    for end in ({"type": "http.request", "body": b"y"}, {"type": "http.disconnect"}):
+        left, got = [*pieces, end], []
+
+        async def receive(left: list[Any] = left) -> Any:
+            return left.pop(0)
+
+        async def app(scope: Any, receive: Any, send: Any, got: list[Any] = got) -> None:
+            got.append(await receive())
+            while got[-1].get("more_body"):
+                got.append(await receive())
+
+        async def send(_: Any) -> None:
+            return
+
+        checked = Musculus(app, server=NOWHERE, secret="x", required=False)
+        asyncio.run(checked({"type": "http", "method": "POST", "path": "/", "headers": FORM}, receive, send))
+        assert got[0]["body"] == b"x" * 1000 + end.get("body", b"")
+        assert len(got) == 1 + (end["type"] == "http.disconnect")
+        assert got[-1]["type"] == end["type"]

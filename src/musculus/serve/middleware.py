@@ -123,13 +123,14 @@ class Musculus:
         said = headers.get(HEADER.encode(), b"").decode("latin-1")
         if said or not headers.get(b"content-type", b"").lower().startswith(FORM):
             return said, receive
-        read: list[Message] = []
-        body = b""
-        while len(body) <= LONGEST:
-            read.append(await receive())
-            body += read[-1].get("body", b"")
-            if not read[-1].get("more_body"):
-                break
+        body, more, gone = bytearray(), True, False
+        while more and len(body) <= LONGEST:
+            message = await receive()
+            gone = message["type"] == "http.disconnect"
+            more = bool(message.get("more_body"))
+            body += message.get("body", b"")
+        read: list[Message] = [{"type": "http.request", "body": bytes(body), "more_body": more or gone}]
+        read += [{"type": "http.disconnect"}] if gone else []
 
         async def again() -> Message:
             return read.pop(0) if read else await receive()
