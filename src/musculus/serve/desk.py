@@ -22,6 +22,7 @@ from musculus.store.base import Query, Recording, Store, Verdict
 log = logging.getLogger("musculus.verdicts")
 
 NAME: Final = re.compile(r"[0-9a-f]{32}")
+UNMEASURED: Final = "none"  # in the place of a model
 EVERY: Final = 1500  # ms: a recording that is still going on gets no more than one new verdict in this time
 FAILED: Final = 10_000  # recordings of which it is remembered that they can't be judged
 
@@ -118,8 +119,8 @@ def _unmeasured(row: Recording) -> Recording:
     """A visit whose path isn't kept and that this server can't judge: unsure, and why."""
     sentence = "the path of this visit is not kept, and no server has measured it yet, or could to its end"
     reasons = [Reason("not measured", sentence, 0.0, (0, 0))]
-    said = Document(row.recording, "unsure", None, None, reasons, row.events, 0, "none")
-    verdict = Verdict(row.site, row.recording, 0, "none", "unsure", _now(), msgspec.json.encode(said))
+    said = Document(row.recording, "unsure", None, None, reasons, row.events, 0, UNMEASURED)
+    verdict = Verdict(row.site, row.recording, 0, UNMEASURED, "unsure", _now(), msgspec.json.encode(said))
     return replace(row, verdict=verdict)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from musculus.errors import MusculusError
-from musculus.serve.desk import Desk
+from musculus.serve.desk import UNMEASURED, Desk
 from musculus.store.base import Query, Recording
 
 log = logging.getLogger("musculus.verdicts")
@@ -76,7 +76,7 @@ class Watch:
         while rows := await self._desk.rows(site, Query(since=since, before=before, limit=AT_ONCE)):
             for row in rows:
                 found = await self._desk.find(site, row.recording)
-                if found and found.verdict:
+                if found and found.verdict and found.verdict.model != UNMEASURED:  # which is no news
                     self._tell(found)
             before = (rows[-1].last, rows[-1].recording)
 

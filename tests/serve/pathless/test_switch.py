@@ -49,6 +49,7 @@ def test_a_visit_that_goes_on_when_its_site_keeps_measures_only_leaves_no_path_b
     switch(server, headers, "measures")
     assert has_paths(server) == {NAME: False}
     assert found_in(tmp_path, SENT) == set()  # not even in the write-ahead log
+    assert not any(NAME.encode() in path.read_bytes() for path in tmp_path.rglob("*.seen"))
     send(server, SENT[:2])  # the browser did not hear of these
     send(server, SENT[4:])
     while (said := server.ask("GET", f"{where}/verdict")[1])["events"] < sum(b.n for b in SENT):

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Final
 
-from musculus.store.base import BatchRow
+from musculus.store.base import BatchRow, Verdict
 
 Key = tuple[str, str]  # site, recording
 MOST: Final = 64 << 20  # bytes of all visits; beyond it those heard of longest ago are closed
@@ -38,6 +38,7 @@ class Visit:
     mark: tuple[int, int] = (0, 0)
     generation: int = 0
     told: tuple[str, ...] = ()
+    said: Verdict | None = None  # the verdict after `looked` batches
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property

@@ -49,18 +49,20 @@ class Keeper:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        left = [*self._leaving, *self.held.visits()]
         try:
             async with asyncio.timeout(ENDING):
-                for visit in [*self._leaving, *self.held.visits()]:
+                for visit in left:
                     await self._close(visit)
-        except TimeoutError:
-            log.error("%d visits without paths were not measured to their end", len(self.held.visits()))
-        except MusculusError as error:
-            log.error("visits without paths can't be written to their end: %s", error)
+        except (TimeoutError, MusculusError) as error:
+            many = sum(bool(visit.rows) for visit in left)
+            log.error("%d visits without paths were not measured to their end: %r", many, error)
 
     async def look(self, visit: Visit) -> Verdict | None:
         """The verdict on a visit that goes on, written with its measures; None where it was erased."""
         async with visit.lock:
+            if visit.said and visit.looked == len(visit.rows):
+                return visit.said  # another asked at the same time
             found = await self._writer.look(visit, closed=False)
             if found is None:
                 self._release(visit)
@@ -100,7 +102,7 @@ class Keeper:
         for row in rows:
             self.held.take(row, clock - max(now - row.received / 1000, 0.0))
         if rows:
-            await self._worker.ask("forget", site, recording)  # its strokes may lie in a file
+            await self._tell("forget", site, recording)  # its strokes may lie in a file
             await self._relieve()
         return bool(rows)
 
@@ -118,6 +120,10 @@ class Keeper:
 
     async def _round(self) -> None:
         """Hear of what was erased and switched, make room, close what has ended, look at what has grown."""
+        begun = self._keeping.begun()
+        if not (begun or self._switched or self._leaving or self.held.visits()):
+            return
+        self._switched |= dict.fromkeys(begun, time.monotonic() + SWITCHED)
         for gone in await asyncio.to_thread(self._store.erased, self._heard):
             self.forget(gone.site, gone.recording)
             self._heard = max(self._heard, gone.at)
@@ -134,11 +140,10 @@ class Keeper:
                     visit.at = time.monotonic()
 
     async def _adopt_switched(self) -> None:
-        now = time.monotonic()
-        self._switched |= dict.fromkeys(self._keeping.begun(), now + SWITCHED)
         for site, until in list(self._switched.items()):
+            late = until < time.monotonic()
             await self.adopt(site)
-            if until < now:
+            if late:
                 del self._switched[site]
 
     async def _relieve(self) -> None:
@@ -156,7 +161,17 @@ class Keeper:
             if visit in self._leaving:  # else it was erased, or closed by another, while this one waited
                 await self._writer.look(visit, closed=True)
                 self._release(visit)
-        await self._worker.ask("let_go", visit.site, visit.recording)
+        await self._tell("let_go", visit.site, visit.recording)
+
+    async def _tell(self, what: str, site: str, recording: str) -> None:
+        """Have the worker drop something; told twice, because the one that is told first may just have died."""
+        for _ in range(2):
+            try:
+                await self._worker.ask(what, site, recording)
+                return
+            except MusculusError as error:
+                said = error
+        log.error("the worker was not told to %s a visit: %s", what, said)
 
     def _release(self, visit: Visit) -> None:
         self.held.release(visit)

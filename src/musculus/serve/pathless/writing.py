@@ -42,7 +42,7 @@ class Writer:
             return None
         part, chunks = _written(visit, said, closed)
         verdict = await asyncio.to_thread(self._write, visit, part, chunks, now)
-        visit.looked, visit.at = len(rows), time.monotonic()
+        visit.looked, visit.said, visit.at = len(rows), verdict, time.monotonic()
         visit.done, visit.mark, visit.generation = said.done, said.mark, part.generation
         return verdict
 
