@@ -9,6 +9,7 @@ import shlex
 from html.parser import HTMLParser
 from pathlib import Path
 
+import msgspec
 import pytest
 from making import markdown, tables
 from making.commands import help_of, split, subparsers
@@ -18,6 +19,7 @@ from making.site import DOCS, GENERATED, Page, build, filled, menu, texts
 
 import musculus
 from musculus.cli import COMMANDS
+from musculus.cli.keys import ADMIN
 from musculus.draw.measures import FIGURES
 from musculus.events import SCHEMA
 from musculus.measures import MEASURES
@@ -25,6 +27,7 @@ from musculus.models.table import MODELS
 from musculus.read import READERS
 from musculus.read.published import PUBLISHED
 from musculus.serve.app import Application
+from musculus.serve.sites import Settings
 from musculus.store import open_store
 
 ROOT = DOCS.parent
@@ -155,6 +158,34 @@ def test_every_command_is_documented_with_each_argument_and_an_example(name: str
             assert help_of(action).strip(), f"musculus {name}: {action.dest} has no help"
             assert markdown.inline(help_of(action)) in page
             assert all(option in page for option in action.option_strings)
+
+
+def test_every_setting_of_a_site_is_on_the_server_page_with_its_name() -> None:
+    page = (DOCS / "server.md").read_text() + (DOCS / "privacy.md").read_text()
+    fields = [field.name for field in msgspec.structs.fields(Settings)]
+    assert len(fields) >= 4
+    assert [name for name in fields if f'"{name}":' not in page] == []
+
+
+def test_every_attribute_of_the_script_tag_and_every_word_of_the_collector_is_documented() -> None:
+    tag = (ROOT / "collector" / "tag.ts").read_text()
+    attributes = sorted(set(re.findall(r"dataset\.(\w+)", tag)))
+    assert attributes == ["consent", "endpoint", "key", "site"]
+    story = (DOCS / "story-site.md").read_text()
+    assert [name for name in attributes if f"| `data-{name}` |" not in story] == []
+    everything = "\n".join(path.read_text() for path in TEXTS)
+    verbs = re.findall(r"^  (\w+)\(", (ROOT / "collector" / "musculus.d.ts").read_text(), re.MULTILINE)
+    assert {"consent", "forget", "mark", "token"} <= set(verbs)
+    assert [verb for verb in verbs if f"musculus.{verb}" not in everything] == []
+
+
+def test_every_variable_of_the_environment_that_is_read_is_documented() -> None:
+    read = {name for path in (ROOT / "src").rglob("*.py") for name in re.findall(
+        r"""environ(?:\.get\(|\[)["'](\w+)["']""", path.read_text()
+    )} | {ADMIN}  # fmt: skip
+    everything = "\n".join(path.read_text() for path in TEXTS)
+    assert {"CHROMIUM", "MUSCULUS_DATA"} <= read
+    assert sorted(name for name in read if name not in everything) == []
 
 
 def calls() -> list[str]:
