@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import itertools
 import json
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,6 +16,7 @@ from urllib.parse import urlencode
 import pytest
 from msgspec.structs import replace as with_changes
 from tests.serve.conftest import Server, walk
+from tests.tasks.people import visit
 
 from musculus.serve.access import COOKIE
 from musculus.serve.app import Application
@@ -43,6 +45,7 @@ class Tenants:
         self.admin = server.process.stdout.readline().split()[2]
         self.write = {site: self.make("write", site) for site in "ab"}
         self.secret = {site: self.make("secret", site) for site in "ab"}
+        self.admin_of_a = self.make("admin", "a")
         for site, recording in zip("ab", (A, B), strict=True):
             assert self.post(site, frame(recording, n=200))[0] == 202
 
@@ -118,21 +121,41 @@ def all_routes() -> list[tuple[str, str]]:
     return found
 
 
+PERSON, NOTE, PLACE = "person-of-b", "note of b", "https://b.example/hook"
+
+
+@pytest.fixture(scope="module")
+def hook(tenants: Tenants) -> str:
+    """The number of a webhook of site b, which also has a person, a label and words of its own."""
+    from tests.serve.test_people import enrol, send
+
+    assert enrol(tenants, PERSON, [send(tenants, visit(3, k), "b") for k in range(2)], "b")[0] == 201
+    label = {"label": "bot", "note": NOTE}
+    assert tenants.ask("POST", f"/v1/recordings/{B}/labels", tenants.secret["b"], label)[0] == 201
+    status, made, _ = tenants.ask("POST", "/v1/webhooks?site=b", tenants.admin, {"url": PLACE})
+    assert status == 201
+    return str(made["id"])
+
+
 @pytest.mark.parametrize(("method", "path"), all_routes())
-def test_one_tenant_never_sees_another_on_any_route(tenants: Tenants, method: str, path: str) -> None:
-    filled = path.replace("{recording:str}", B).replace("{key:str}", tenants.write["b"].split("_")[2])
+def test_one_tenant_never_sees_another_on_any_route(tenants: Tenants, hook: str, method: str, path: str) -> None:
+    names = {"recording": B, "key": tenants.write["b"].split("_")[2], "hook": hook, "person": PERSON}
+    filled = re.sub(r"\{(\w+):str\}", lambda found: names.get(found[1], "x"), path)
     questions = ("", "?site=b", f"?site=a&recording={B}")
-    for query, body in itertools.product(questions, (None, {"recording": B, "site": "b"})):
-        if method == "GET" and body:
-            continue
-        status, document, _ = tenants.ask(method, filled + query, tenants.secret["a"], body)
+    bodies = (None,) if method == "GET" else (None, {"recording": B, "site": "b"})
+    for key, query, body in itertools.product((tenants.secret["a"], tenants.admin_of_a), questions, bodies):
+        status, document, _ = tenants.ask(method, filled + query, key, body)
         said = json.dumps(document) if not isinstance(document, str) else document
-        for echo in (filled, f"there is no recording {B}", f'"recording": "{B}", "batches": 0'):  # nothing was there
+        nothing = (f"there is no recording {B}", f'"recording": "{B}", "batches": 0', f"nobody is enrolled as {PERSON}")
+        for echo in (filled, *nothing):
             said = said.replace(echo, "")
-        assert B not in said, (status, said)
+        assert not [one for one in (B, hook, PERSON, NOTE, PLACE) if one in said], (status, said)
         assert "mk_write_" not in said.replace("mk_write_...", "") or path == "/demo"
         assert status < 500, (status, said)
-    assert tenants.ask("GET", f"/v1/recordings/{B}", tenants.secret["b"])[0] == 200  # still there
+    theirs = tenants.secret["b"]
+    assert tenants.ask("GET", f"/v1/recordings/{B}", theirs)[1]["label"]["note"] == NOTE  # everything is still there
+    assert len(tenants.ask("GET", f"/v1/people/{PERSON}", theirs)[1]["recordings"]) == 2
+    assert [one["id"] for one in tenants.ask("GET", "/v1/webhooks?site=b", tenants.admin)[1]["webhooks"]] == [hook]
 
 
 def test_what_is_another_tenants_is_as_if_it_were_not_there(tenants: Tenants) -> None:
@@ -144,7 +167,8 @@ def test_what_is_another_tenants_is_as_if_it_were_not_there(tenants: Tenants) ->
     assert A in seen
     assert B not in seen
     both = tenants.ask("GET", "/v1/recordings?site=b", tenants.admin)[1]["recordings"]
-    assert [row["recording"] for row in both] == [B]
+    assert B in [row["recording"] for row in both]
+    assert A not in [row["recording"] for row in both]
 
 
 def test_a_key_is_for_the_pages_of_its_origins(tenants: Tenants) -> None:
