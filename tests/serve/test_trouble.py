@@ -148,6 +148,22 @@ def ready(tenants: Tenants, expected: int) -> None:
     raise AssertionError(f"it was never {expected}")
 
 
+def test_a_store_whose_folder_is_gone_refuses_and_breaks_nothing(launch: Callable[..., Server], tmp_path: Path) -> None:
+    tenants = Tenants(launch(host="0.0.0.0"))
+    tmp_path.rename(tmp_path.with_name("elsewhere"))
+    try:
+        ready(tenants, 503)
+        answers = {tenants.post("a", frame("c3" * 16))[1].get("error") for _ in range(50)}
+        assert answers <= {"store"}
+        for path in ("/metrics", "/health", "/"):
+            assert tenants.ask("GET", path, tenants.admin)[0] == 503
+    finally:
+        tmp_path.with_name("elsewhere").rename(tmp_path)
+    ready(tenants, 200)
+    assert tenants.post("a", frame("c3" * 16))[0] == 202
+    assert "Traceback" not in tenants.server.stop()
+
+
 def test_a_disk_that_is_nearly_full_is_not_ready(launch: Callable[..., Server]) -> None:
     status, said, _ = launch(reserve=1 << 60).ask("GET", "/readyz")
     assert (status, said["status"]) == (503, "no")

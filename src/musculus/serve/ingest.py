@@ -164,7 +164,10 @@ class Ingest:
     def _has_space(self) -> bool:
         now = time.monotonic()
         if now >= self._space_known_until:
-            self._space = self._store.free() >= self._reserve
+            try:
+                self._space = self._store.free() >= self._reserve
+            except StoreError as error:
+                raise Refusal(503, "store", "the store can't take batches now; see the server's log", wait=5) from error
             self._space_known_until = now + 1.0
         return self._space
 

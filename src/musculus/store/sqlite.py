@@ -237,7 +237,10 @@ class SqliteStore:
 
     def free(self) -> int:
         """Bytes of disk left for the store."""
-        return shutil.disk_usage(self.path.parent).free
+        try:
+            return shutil.disk_usage(self.path.parent).free
+        except OSError as error:
+            raise StoreError(f"the folder of {self.path} is gone: {error.strerror}") from error
 
     def check(self) -> None:
         """Read every row and verify it; raises `StoreError` naming the first damaged one."""
