@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,11 @@ Floats = npt.NDArray[np.float64]
 LENGTHS = (60, 45, 90, 30, 5, 70, 39, 12, 80, 55)  # samples of the strokes
 
 
-def positions(seed: int = 5) -> tuple[Floats, Floats, Floats]:
+def positions(seed: int = 5, lengths: Sequence[int] = LENGTHS) -> tuple[Floats, Floats, Floats]:
     """Times (ms) and positions (eighths of a px) of curved strokes with rests between, far from round numbers."""
     rng = np.random.default_rng(seed)
     t, x, y = [3.7], [1733.875], [947.625]
-    for n in LENGTHS:
+    for n in lengths:
         goal, bow = rng.uniform(-260, 260, 2), rng.uniform(-90, 90)
         along = goal / math.hypot(*goal)
         begin = x[-1], y[-1]
@@ -43,10 +43,12 @@ def positions(seed: int = 5) -> tuple[Floats, Floats, Floats]:
     return np.round(t, 1), np.round(np.array(x) * 8) / 8, np.round(np.array(y) * 8) / 8
 
 
-def batches(recording: str, size: int = 70, seed: int = 5, site: str = "") -> list[Batch]:
+def batches(
+    recording: str, size: int = 70, seed: int = 5, lengths: Sequence[int] = LENGTHS
+) -> list[Batch]:
     """The visit as a browser would send it."""
-    t, x, y = positions(seed)
-    context = replace(walk(recording).context, address="/canary", site=site)
+    t, x, y = positions(seed, lengths)
+    context = replace(walk(recording).context, address="/canary")
     found = []
     for k, a in enumerate(range(0, len(t), size)):
         rows = slice(a, a + size)
