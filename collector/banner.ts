@@ -32,7 +32,6 @@ const [path, query = ""] = ingest.split("?");
 const address = path.replace(/[^/]*$/, "consent?") + [query, tag.dataset.key && "key=" + tag.dataset.key].filter(Boolean).join("&");
 
 let wording: Wording;
-let host: HTMLElement | undefined;
 
 /** What this browser answered before; nothing where its storage is shut. */
 const remembered = (): Answer | undefined => {
@@ -56,10 +55,7 @@ const grant = () => {
   } catch {} // without a session of its own a visit has no number to agree under
 };
 
-const close = () => {
-  host?.remove();
-  host = undefined;
-};
+const close = () => document.getElementById(KEY)?.remove(); // also where a page has the tag twice
 
 /** Keeps the answer. A no after a yes stops, and deletes this visit. */
 const answered = (yes: boolean) => {
@@ -79,7 +75,7 @@ const make = <K extends keyof HTMLElementTagNameMap>(name: K, said: Partial<HTML
 /** The bar; `from` is the element that asked for it, which gets the focus back. */
 const ask = (from?: HTMLElement) => {
   close();
-  host = make("div", { lang: wording.language });
+  const host = make("div", { id: KEY, lang: wording.language });
   host.dataset.musculusIgnore = "";
   const shadow = host.attachShadow({ mode: "open" });
   const sheet = new CSSStyleSheet(); // a policy that forbids inline styles allows these

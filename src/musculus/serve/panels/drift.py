@@ -27,6 +27,7 @@ def drift(events: Events | None, detector: Scorer) -> dict[str, Any]:
     The detector's own rows are compared, so what it reads is what is looked at. A model of windows of strokes, not of
     single ones, has nothing to compare here.
     """
+    from musculus.cut import cut
     from musculus.score.dynamics.evidence import reads_strokes
     from musculus.score.dynamics.strokes import strokes_of
 
@@ -36,7 +37,8 @@ def drift(events: Events | None, detector: Scorer) -> dict[str, Any]:
     kept = [] if events is None else [one for one in events if one.context["verdict"][0] != "bot"]
     if not kept:
         return {**nothing, "words": ["There are no visits to compare yet."]}
-    found = strokes_of(type(kept[0]).concat(kept), detector.features)
+    joined = type(kept[0]).concat(kept)
+    found = strokes_of(joined, detector.features, cut(joined, "stroke")[: 4 * MOST])  # most are too short to judge
     values, visits = found.values[:MOST], len(np.unique(found.recording[:MOST]))
     if len(values) < FEWEST:
         said = f"{len(values)} strokes of visits not called bots are too few to say whether anything drifted"
