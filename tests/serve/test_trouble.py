@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import socket
@@ -16,6 +17,7 @@ from tests.serve import conftest
 from tests.serve.conftest import SOURCE, Server
 from tests.serve.test_keys import A, Tenants, all_routes, bearer, frame
 
+from musculus.serve.app import Application
 from musculus.serve.headers import POLICY
 from musculus.serve.keys import REMEMBERED, Keyring
 from musculus.serve.limits import KNOWN, Limits
@@ -235,3 +237,35 @@ def test_a_head_or_a_body_that_drips_is_cut_off_on_a_connection_in_use_too(
             assert line.recv(65536) == b""  # closed, where it would have waited for ever
     assert server.ask("GET", "/healthz")[0] == 200
     assert "Traceback" not in server.stop()
+
+
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+def test_a_fault_of_ours_is_told_without_its_insides(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, accept: str
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/store.db")
+    app = Application(store, "", "demo", loopback=True)
+
+    def broken(scope: Any) -> Any:
+        raise RuntimeError("the inside of /srv/musculus")
+
+    monkeypatch.setattr(app.gate, "reader", broken)
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/v1/recordings", "query_string": b"", "http_version": "1.1",
+             "headers": [(b"accept", accept.encode())], "client": ("127.0.0.1", 1), "scheme": "http",
+             "server": ("127.0.0.1", 80), "root_path": ""}  # fmt: skip
+    with pytest.raises(RuntimeError):  # for the log
+        asyncio.run(app._safe(scope, receive, send))
+    headers, body = dict(sent[0]["headers"]), sent[1]["body"].decode()
+    assert sent[0]["status"] == 500
+    assert headers[b"content-security-policy"] == POLICY.encode()
+    assert "/srv" not in body
+    assert ("Something broke" in body) if accept == "text/html" else ('"error":"server"' in body)
+    store.close()
