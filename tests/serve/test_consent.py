@@ -12,13 +12,17 @@ import msgspec
 import pytest
 from playwright.async_api import Browser, Page, expect
 from tests.accessibility import axe
+from tests.collector.test_firefox import Firefox, firefox
 from tests.serve.conftest import Server, frame, walk
 from tests.serve.test_browser import drive, visits
 
 from musculus.serve.consent import Wording, shipped
 from musculus.serve.sites import Settings
 
+__all__ = ["firefox"]  # a fixture of that file, used here by its name
 VISIT = "c0" * 16
+SOON = "new Promise(done => { const look = () => { const v = %s; v ? done(v) : setTimeout(look, 20) }; look() })"
+TAKEN = "performance.getEntriesByType('resource').some(e => e.name.includes('ingest') && e.responseStatus === 202)"
 
 
 class Shop:
@@ -254,3 +258,21 @@ def test_whoever_sends_global_privacy_control_is_not_asked_but_may_say_yes_by_th
         await page.wait_for_function("sessionStorage.musculus")
 
     drive(run)
+
+
+@pytest.mark.browser
+def test_firefox_is_asked_too_and_its_yes_is_known(site: Site, shop: Shop, firefox: Firefox) -> None:
+    firefox.open(shop.origin)
+    bar = "document.querySelector('#musculus-consent')?.shadowRoot.querySelector('[role=dialog]')"
+    assert firefox.script(SOON % f"{bar}?.innerText").startswith("May we record how you move the pointer")
+    colours = f"{{const s = getComputedStyle({bar}); `${{s.position}} ${{s.maxHeight}}`}}"
+    assert firefox.script(colours) != "static none"  # the policy let the bar's own style in
+    assert firefox.script("sessionStorage.musculus ?? 'nothing'") == "nothing"
+    firefox.script(f"{bar}.querySelector('button').click()")
+    number = firefox.script(SOON % "sessionStorage.musculus")
+    firefox.script(SOON % "sessionStorage['musculus-consent']")  # the server has heard of it
+    firefox.act(*({"type": "pointerMove", "x": 50 + 3 * i, "y": 70 + i, "duration": 0} for i in range(40)))
+    firefox.script("musculus.flush()")
+    assert firefox.script(SOON % TAKEN)
+    [one] = site.ask("GET", f"/v1/recordings/{number}/consent?site=shop")["agreed"]
+    assert one["words"]["language"] == "en"
