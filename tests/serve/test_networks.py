@@ -12,7 +12,10 @@ from tests.serve.conftest import Server
 from tests.serve.test_keys import Tenants, bearer, frame
 
 from musculus.errors import UsageError
+from musculus.serve.access import Gate
+from musculus.serve.answers import Refusal
 from musculus.serve.caller import client, is_https, is_same_origin, proxies_of
+from musculus.serve.keys import Keyring
 from musculus.serve.networks import KIND, MOST, Networks
 from musculus.store import open_store
 
@@ -156,6 +159,24 @@ def test_wrong_keys_are_slowed_down_by_the_address_behind_the_proxy(tenants: Ten
     assert wrong("198.51.100.2") == 401
     right = tenants.server.ask("GET", "/v1/recordings", None, {**bearer(tenants.secret["a"])})
     assert right[0] == 200  # nobody else waits
+
+
+def test_who_forgot_to_name_a_proxy_is_told_so_when_all_its_visitors_count_as_one(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("musculus.serve.access.BATCHES", 1.0)
+    store = open_store(f"sqlite:///{tmp_path}/store.db")
+    key = Keyring(store).make("write", "a")[1]
+    asked = {"query_string": f"key={key}".encode(), "method": "POST"}
+    for proxies, words in (((), "named with --proxy"), (PROXY, "this address writes too fast")):
+        gate = Gate(store, "a", loopback=False, proxies=proxies)
+        visitor = {**scope("10.0.0.1", ("x-forwarded-for", HOME)), **asked}
+        for _ in range(4):
+            assert gate.writer(visitor) == "a"
+        with pytest.raises(Refusal, match=words) as refused:
+            gate.writer(visitor)
+        assert refused.value.status == 429
+    store.close()
 
 
 def test_memory_is_bounded_and_a_store_that_is_away_is_asked_again(tmp_path: Any, monkeypatch: Any) -> None:

@@ -21,6 +21,7 @@ from musculus.serve.caller import (
     is_from_here,
     is_https,
     is_same_origin,
+    is_spoken_for,
 )
 from musculus.serve.keys import EVERY_SITE, SITE, Key, Keyring
 from musculus.serve.limits import Limits
@@ -34,6 +35,7 @@ TLS_COOKIE: Final = f"__Host-{COOKIE}"  # a name that browsers take from this ve
 SIGNED_IN: Final = 12 * 3600  # seconds
 TRIES: Final = 5.0  # wrong keys a second from one address
 BATCHES: Final = 500.0  # batches a second from one address
+UNNAMED: Final = "proxy (named with --proxy, its visitors would count one by one)"
 READING: Final = frozenset(("GET", "HEAD", "OPTIONS"))
 Scope = Mapping[str, Any]
 
@@ -99,7 +101,9 @@ class Gate:
             raise Refusal(403, "origin", f"this key is not for pages of {origin[:200] or 'nowhere'}")
         if key.rate is not None:
             self._slow(self.limits.wait("key", key.id, key.rate), "this key writes")
-        self._slow(self.limits.wait("address", self._household(scope), BATCHES), "this address writes")
+        if wait := self.limits.wait("address", self._household(scope), BATCHES):
+            alone = client(scope) == client(scope, self._proxies) and is_spoken_for(scope)
+            self._slow(wait, f"this {UNNAMED if alone else 'address'} writes")
         return key.site
 
     def reader(self, scope: Scope) -> Access:

@@ -91,9 +91,12 @@ def is_loopback(host: str) -> bool:
 def is_from_here(scope: Scope) -> bool:
     """A peer on this machine, and no proxy that speaks for others."""
     peer = scope.get("client")
-    if not peer or not is_loopback(peer[0]):
-        return False
-    return not any(name in SPOKEN_FOR for name, _ in scope["headers"])
+    return peer is not None and is_loopback(peer[0]) and not is_spoken_for(scope)
+
+
+def is_spoken_for(scope: Scope) -> bool:
+    """Whether somebody says that they send a request for another one."""
+    return any(name in SPOKEN_FOR for name, _ in scope["headers"])
 
 
 def is_by_our_name(scope: Scope) -> bool:
