@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import operator
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 from tests.postgres import Postgres
+from tests.serve.test_seen import FIRST, look
+from tests.serve.test_seen import visit as strokes
 from tests.store.conftest import EXAMPLE, batch, visit
 
 from musculus.cli import main
@@ -18,6 +21,7 @@ from musculus.cli.privacy import kinds
 from musculus.errors import StoreError
 from musculus.serve import alarm, retention
 from musculus.serve.networks import KIND as NETWORK
+from musculus.serve.seen import Seen
 from musculus.serve.sites import Settings
 from musculus.store import open_store, sqlite_open
 from musculus.store.backup import backup, restore
@@ -35,7 +39,10 @@ def test_a_backup_holds_what_was_there_and_can_be_served_again(tmp_path: Path) -
     made = backup(reader, tmp_path / "backups", datetime(2026, 11, 22, 3, tzinfo=UTC))
     assert made.name == "musculus-20261122T030000Z.db"
     store.append([EXAMPLE])
+    (tmp_path / "again" / "store.db-seen").mkdir(parents=True)  # of a store that was moved away
+    (tmp_path / "again" / "store.db-seen" / "demo.seen").write_bytes(b"strokes")
     assert restore(made, f"sqlite:///{tmp_path}/again/store.db") == 0
+    assert not (tmp_path / "again" / "store.db-seen").exists()
     again = open_store(f"sqlite:///{tmp_path}/again/store.db")
     assert again.counts().batches == 30
     assert again.append([EXAMPLE])
@@ -213,3 +220,20 @@ def test_every_table_and_every_kind_of_document_is_named_by_privacy(tmp_path: Pa
                 written[found, path.name] = found
     assert len(set(written.values())) >= 12
     assert set(written.values()) <= named, written
+
+
+def test_the_command_reaches_the_index_of_strokes_beside_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("musculus.serve.seen.EVERY", 0.0)  # written at once
+    url, folder = f"sqlite:///{tmp_path}/store.db", tmp_path / "store.db-seen"
+    with contextlib.closing(open_store(url)) as store:
+        store.append([batch(recording=CANARY), batch(recording=FIRST)])
+        seen = Seen(store, folder)
+        for k, name in enumerate((CANARY, FIRST)):
+            look(seen, "demo", strokes(k, name))
+    assert CANARY.encode() in (folder / "demo.seen").read_bytes()
+    assert main(["privacy", "--store", url, "--forget", CANARY]) == 0
+    assert CANARY.encode() not in (folder / "demo.seen").read_bytes()
+    assert FIRST.encode() in (folder / "demo.seen").read_bytes()
+    assert "1 of 1 recordings" in capsys.readouterr().out

@@ -66,5 +66,7 @@ def restore(copy: Path, url: str) -> int:
             store.check()
         finally:
             store.close()
+        # strokes seen before lie beside a store, and these would be of visits that the restored one never had
+        shutil.rmtree(path.with_name(f"{path.name}-seen"), ignore_errors=True)
         fresh.replace(path)
     return again
