@@ -82,9 +82,9 @@ def test_a_normaliser_that_raises_leakage_is_red_and_named_at_the_top(found: Stu
     red = re.findall(r"<tr class=red>.*?</tr>", html, re.DOTALL)
     assert len(red) == 1
     assert "cohort_shift" in red[0]
-    assert "raises leakage" in red[0]
+    assert "Raises leakage." in red[0]
     assert "Made worse by: cohort_shift" in html
-    assert "not run: a column &lt;dpi&gt;" in html
+    assert "Not run, needs a column &lt;dpi&gt;." in html
 
 
 def test_every_measure_has_its_dot_and_the_counts_stand_beside_the_picture(found: Study) -> None:
@@ -113,3 +113,23 @@ def test_the_document_is_json_whatever_is_missing(tmp_path: Path) -> None:
         made.save(tmp_path / "r.pdf")
     with pytest.raises(UsageError, match="there is no folder"):
         made.save(tmp_path / "none" / "r.html")
+
+
+def test_a_normaliser_that_wins_back_no_more_than_chance_is_not_named_for_it(found: Study) -> None:
+    none, shift, _ = MODELLED["normalisers"]
+    said = {0.2: "wins back most: 50%", -0.1: "beyond chance over people (the best, cohort_shift: 50%)"}
+    for low, words in said.items():
+        interval = {"low": low, "high": 0.8}
+        after = {**shift, "raises_leakage": False, "recovered_interval": interval}
+        html = Study(found.document | MODELLED | {"normalisers": [none, after]}).to_html()
+        assert words in html
+        assert f"<br><small>{interval['low']:.0%} to 80%</small>" in html
+
+
+def test_figures_with_whole_tasks_apart_stand_below_those_with_them(found: Study) -> None:
+    apart = {"apart": {"cross": estimate(0.18), "left_out": None}, "apart_null": {"cross": {"high": 0.07}}}
+    html = Study(found.document | MODELLED | {"matrix": MODELLED["matrix"] | apart}).to_html()
+    row = re.search(r"<tr><td>another configuration; the task asked about never learned.*?</tr>", html, re.DOTALL)
+    assert row is not None
+    assert "0.180" in row[0]
+    assert "0.070" in row[0]

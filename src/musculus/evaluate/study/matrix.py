@@ -53,12 +53,14 @@ def matrix(table: StudyTable, *, seed: int = 0, progress: Progress | None = None
     same = q.code[one.row] == one.learned
     within, cross = one.of(same), one.of(~same)
     figure = {"within": told(q, within), "cross": told(q, cross), "left_out": told(q, out), "more_data": told(q, more)}
+    strictly = {"cross": strict.of(q.code[strict.row] != strict.learned), "left_out": strict_out}
+    apart = {k: told(q, a) for k, a in strictly.items()}
     drop = difference(figure["within"], figure["cross"])
     return Matrix({
         "task": q.task, "score": q.score, "classes": q.classes, "chance": round(chance_of(q), 6),
         "configurations": list(table.configurations), "cells": _cells(q, one), **figure, "drop": drop,
-        "null": {k: _null(q, a, figure[k]) for k, a in (("within", within), ("cross", cross), ("left_out", out))},
-        "apart": {"cross": told(q, strict.of(q.code[strict.row] != strict.learned)), "left_out": told(q, strict_out)},
+        "null": {k: _null(q, a, figure[k]) for k, a in zip(figure, (within, cross, out, more), strict=True)},
+        "apart": apart, "apart_null": {k: _null(q, a, apart[k]) for k, a in strictly.items()},
         "rows": len(table), "people": len(table.people),
     })  # fmt: skip
 

@@ -9,11 +9,11 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from musculus.evaluate.study.asked import Question, left_out, single
+from musculus.evaluate.study.asked import Answers, Question, left_out, single
 from musculus.evaluate.study.deals import people_parts, share, weighted
 from musculus.evaluate.study.friedman import holm_findings
 from musculus.evaluate.study.leakage import codes, enough, guessed, raw
-from musculus.evaluate.study.matrix import told
+from musculus.evaluate.study.matrix import difference, told
 from musculus.evaluate.study.table import StudyTable, cell_means
 from musculus.models.normalisers import NORMALISERS, make_normaliser
 
@@ -49,16 +49,18 @@ def normalisers(
 ) -> Normalisers:
     """Leakage, Holm finds and the matrix's figures after each normaliser, fitted on other people than are asked.
 
-    `recovered` is the share of the drop (within less cross, raw) by which cross got better. A normaliser whose leakage
-    is above raw by more than chance over people `raises_leakage`. What a table lacks for one is its `needs`.
+    `recovered` is the share of the drop (within less cross, raw) by which cross got better, `recovered_interval` its
+    interval. A normaliser whose leakage is above raw by more than chance over people `raises_leakage`. What a table
+    lacks for one is its `needs`.
     """
     enough(table)
     q, names = Question.of(table, seed), list(only or NORMALISERS)
     said = guessed(table, raw(table.values), seed, TREES)
-    first = _entry(q, table, "none", "The features as they are.", raw(table.values), said, None, None, seed)
+    first, crossed = _entry(q, table, "none", "The features as they are.", raw(table.values), said, None, None, seed)
     found = [first]
     for i, name in enumerate(names):
-        found.append(_after(q, table, name, said, first, seed))
+        entry, again = _after(q, table, name, said, first, seed)
+        found.append({**entry, "recovered_interval": _interval(first, crossed, again, table)})
         if progress:
             progress(i + 1, len(names), name)
     return Normalisers(found)
@@ -66,13 +68,13 @@ def normalisers(
 
 def _after(
     q: Question, table: StudyTable, name: str, said: Ints, first: dict[str, Any], seed: int
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], Floats | None]:
     lacks = lacking(table, name)
     if lacks:
         keys = ("leakage", "holm", "within", "cross", "left_out", "recovered")
         about = NORMALISERS[name].about
         empty = dict.fromkeys(keys)
-        return {"name": name, "about": about, "needs": lacks, **empty, "raises_leakage": False, "note": ""}
+        return {"name": name, "about": about, "needs": lacks, **empty, "raises_leakage": False, "note": ""}, None
     prepare = prepared(table, name)
     return _entry(q, table, name, NORMALISERS[name].about, prepare, guessed(table, prepare, seed, TREES), said, first,
                   seed)  # fmt: skip
@@ -81,21 +83,45 @@ def _after(
 def _entry(
     q: Question, table: StudyTable, name: str, about: str, prepare: Callable[[Bools], Floats], said: Ints,
     before: Ints | None, first: dict[str, Any] | None, seed: int,
-) -> dict[str, Any]:  # fmt: skip
+) -> tuple[dict[str, Any], Floats | None]:  # fmt: skip
+    """The entry, and how often each row was told with another mouse, (n_rows,), NaN for one that wasn't asked."""
     code = codes(table)
     right = (said == code).astype(np.float64)
     known = name == "person_normal" and q.identity  # it would be told who it is
     answers = None if known else single(q, None if first is None else prepare)
     same = None if answers is None else q.code[answers.row] == answers.learned
     within = None if answers is None or same is None else told(q, answers.of(same))
-    cross = None if answers is None or same is None else told(q, answers.of(~same))
+    crossed = None if answers is None or same is None else answers.of(~same)
+    cross = None if crossed is None else told(q, crossed)
     out = None if known else told(q, left_out(q, None if first is None else prepare, seed=seed))
     return {
         "name": name, "about": about, "needs": "", "leakage": share(right, table.person),
         "raises_leakage": before is not None and _above(right, (before == code).astype(np.float64), table),
         "holm": None if name == "within_person" else _holm(table, prepare, seed), "within": within, "cross": cross,
         "left_out": out, "recovered": _recovered(first, cross), "note": NOTES.get(name, ""),
-    }  # fmt: skip
+    }, None if crossed is None else _by_row(q, crossed)  # fmt: skip
+
+
+def _by_row(q: Question, answers: Answers) -> Floats:
+    right = (q.target[answers.row] == answers.guess).astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        sums, number = (np.bincount(answers.row, w, len(q.target)) for w in (right, None))
+        return np.asarray(sums / number)
+
+
+def _interval(
+    first: dict[str, Any], before: Floats | None, after: Floats | None, table: StudyTable
+) -> dict[str, float] | None:
+    """Of the share of the drop won back, over people, each compared with themselves; None where there was no drop.
+
+    The drop itself is taken as known. Of a label, whose score is no share of rows, nothing is said.
+    """
+    drop = difference(first["within"], first["cross"])
+    if before is None or after is None or drop is None or drop <= 0 or table.label is not None:
+        return None
+    asked = ~(np.isnan(before) | np.isnan(after))
+    low, high = np.quantile(weighted((after - before)[asked], table.person[asked])[1] / drop, [0.025, 0.975])
+    return {"low": round(float(low), 6), "high": round(float(high), 6)}
 
 
 def _above(right: Floats, before: Floats, table: StudyTable) -> bool:

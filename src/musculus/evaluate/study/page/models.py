@@ -27,9 +27,10 @@ def leakage(d: Document) -> str:
     rows = [
         ("all features, as they are", figure(found["raw"])),
         (f"the {found.get('untied', '?')} untied features, as they are", figure(found.get("untied_raw"))),
-        ("untied features, each configuration's middle made that of all", figure(found.get("untied_after_middle"))),
-        ("untied features, middle and spread made so", figure(found.get("untied_after_shift"))),
-        (f"the {found.get('tied', '?')} tied features, made so", figure(found.get("tied_after_shift"))),
+        ("untied features, after every mouse's middle was made the same", figure(found.get("untied_after_middle"))),
+        ("untied features, after middle and spread were", figure(found.get("untied_after_shift"))),
+        (f"the {found.get('tied', '?')} tied features, after that: it stamps them",
+         figure(found.get("tied_after_shift"))),
         ("chance, 95th percentile of dealt labels", plain(found["null"]["high"])),
     ]
     names = found["configurations"]
@@ -57,12 +58,14 @@ def matrix(d: Document) -> str:
     names = found["configurations"]
     grid = heat(names, names, [[c.get("value") if c else None for c in row] for row in found["cells"]], "from \\ to")
     top = ("trained on", found["score"], "chance gives up to")
-    return head("How much does a prediction suffer?", means, do) + grid + table(top, _learned_from(found), (1, 2))
+    counted = f"<p class=quiet>n = {d['people']} people, {found.get('rows', d['rows'])} rows.</p>"
+    rows = _learned_from(found)
+    return head("How much does a prediction suffer?", means, do) + grid + counted + table(top, rows, (1, 2))
 
 
 def _learned_from(found: Document) -> list[tuple[str, ...]]:
     """What was learned from, its figure, and chance's; where whole tasks were kept from the model, that too."""
-    null, apart = found.get("null", {}), found.get("apart") or {}
+    null, apart, strictly = (found.get(k) or {} for k in ("null", "apart", "apart_null"))
     rows: list[tuple[str, ...]] = [
         (words, figure(found.get(key), 3), plain((null.get(key) or {}).get("high"), 3))
         for key, words in (
@@ -75,7 +78,8 @@ def _learned_from(found: Document) -> list[tuple[str, ...]]:
         return rows
     words = {"cross": "another configuration", "left_out": "all but one, as much data"}
     return rows + [
-        (f"{told}; the asked person's task never seen, with no mouse", figure(apart[key], 3), "")
+        (f"{told}; the task asked about never learned of that person", figure(apart[key], 3),
+         plain((strictly.get(key) or {}).get("high"), 3))
         for key, told in words.items()
         if apart.get(key)
     ]
@@ -95,24 +99,38 @@ def normalisers(d: Document) -> str:
         "to guess than doing nothing: its good figures, if it has any, are the mouse's."
     )
     red = [i for i, n in enumerate(found) if n.get("raises_leakage")]
-    top = ("normaliser", "mouse guessed", "Holm finds", "same mouse", "other mouse", "left out", "won back", "")
+    top = ("normaliser", "mouse guessed", "Holm finds", "same mouse", "other mouse", "left out", "won back")
     rows = [_normaliser(n) for n in found]
-    return head("What helps?", means, do) + table(top, rows, (1, 2, 3, 4, 5, 6), red)
+    by_chance = d["matrix"].get("null") or {}
+    nulls = [d["leakage"].get("null"), *(by_chance.get(k) for k in ("within", "cross", "left_out"))]
+    chances = ["" if n is None else plain(n["high"], 3) for n in nulls]
+    rows.append(("<b>chance</b><div class=about><small>gives up to this, before any normaliser</small></div>",
+                 chances[0], "", *chances[1:], ""))  # fmt: skip
+    return head("What helps?", means, do) + table(top, rows, range(1, 7), red)
 
 
 def _normaliser(n: Document) -> tuple[str, ...]:
-    name = _named(n["name"], n.get("about", ""))
     if n.get("needs"):
-        return (name, "", "", "", "", "", "", escape(f"not run: {n['needs']}"))
+        return (_named(n["name"], n.get("about", ""), f"Not run, needs {n['needs']}."), *[""] * 6)
+    warning = "Raises leakage. " if n.get("raises_leakage") else ""
+    name = _named(n["name"], n.get("about", ""), (warning + (n.get("note") or "")).strip())
     holm = "?" if n.get("holm") is None else str(n["holm"])
-    back = "" if n.get("recovered") is None else f"{round(100 * n['recovered'])}%"
-    warning = "<b>raises leakage</b> " if n.get("raises_leakage") else ""
     figures = (figure(n.get(k), 3) for k in ("within", "cross", "left_out"))
-    return (name, figure(n.get("leakage")), holm, *figures, back, warning + escape(n.get("note") or ""))
+    return (name, figure(n.get("leakage")), holm, *figures, _back(n))
 
 
-def _named(name: str, about: str) -> str:
-    return f"<b>{escape(name)}</b><div class=about><small>{escape(about)}</small></div>"
+def _back(n: Document) -> str:
+    """The share of the drop won back, with its interval."""
+    if n.get("recovered") is None:
+        return ""
+    between = n.get("recovered_interval")
+    more = f"<br><small>{between['low']:.0%} to {between['high']:.0%}</small>" if between else ""
+    return f"{n['recovered']:.0%}{more}"
+
+
+def _named(name: str, about: str, note: str = "") -> str:
+    more = f"<br><b>{escape(note)}</b>" if note else ""
+    return f"<b>{escape(name)}</b><div class=about><small>{escape(about)}{more}</small></div>"
 
 
 def segments(d: Document) -> str:

@@ -124,8 +124,8 @@ def flagged(d: Document) -> str:
         return ""
     means = "Features that are not what their name says, found by looking at their values alone."
     do = (
-        "Leave constant, duplicated and telescoping features out; compute the unwrapped and mis-timed ones anew from "
-        "the events; give tied ones to no normaliser that shifts by configuration."
+        "Leave constant, duplicated and telescoping features out, and what gives an answer away; compute the unwrapped "
+        "and mis-timed ones anew from the events; give tied ones to no normaliser that shifts by configuration."
     )
     order = [k for k in KINDS if k in kinds] + [k for k in kinds if k not in KINDS]
     rows = []

@@ -57,9 +57,17 @@ def _modelled(d: Document) -> list[str]:
     honest = [x for x in tried if not x["raises_leakage"]]
     if honest:
         best = max(honest, key=lambda x: x["recovered"])
-        words = f"Of that drop <b>{escape(best['name'])}</b> wins back most: {best['recovered']:.0%}."
-        out.append(words if best["recovered"] >= WORTH else "<b>No normaliser that was tried wins that drop back.</b>")
+        out.append(_won(best))
     red = [x["name"] for x in d["normalisers"] if x.get("raises_leakage")]
     if red:
         out.append(f"<b>Made worse by: {escape(', '.join(red))}</b> (the mouse is easier to guess afterwards).")
     return out
+
+
+def _won(best: Document) -> str:
+    """What the best normaliser wins back of the drop, and whether that is more than chance over people."""
+    between = best.get("recovered_interval")
+    if best["recovered"] < WORTH or (between and between["low"] <= 0):
+        back = f" (the best, {escape(best['name'])}: {best['recovered']:.0%})" if best["recovered"] > 0 else ""
+        return f"<b>No normaliser that was tried wins that drop back</b>, beyond chance over people{back}."
+    return f"Of that drop <b>{escape(best['name'])}</b> wins back most: {best['recovered']:.0%}."
