@@ -18,6 +18,7 @@ TREES: Final[dict[str, Any]] = {
 }  # fmt: skip
 OF_BOTS, OF_BOTS_AGAIN, OF_DISTORTED, OF_NOBODY = 1.0, 0.3, 0.15, 1.0  # what each kind weighs; people as much as all
 OF_PEOPLE: Final = (0.5, 0.25, 0.25, 0.25, 0.25, 0.15, 0.15)  # recorded, by a page, by mice, pieces and again twice
+OF_PEOPLE_ALONE: Final = (0.5, 0.25, 0.25, 0.1, 0.1)  # without bots by the same recorders, theirs would only be a veil
 VERSIONS: Final = 9
 SCALE: Final = 5000.0  # rows that all of people are worth: LightGBM's limits count weights
 
@@ -72,9 +73,9 @@ def fit(people: Versions, bots: Bots | None = None, seed: int = 0) -> Any:
     from lightgbm import LGBMClassifier
 
     rng = np.random.default_rng(seed)
-    kinds = (people.recorded, people.paged, people.by_mice, *people.composed, *people.again)
-    sides = [(v, 1, w) for v, w in zip(kinds, OF_PEOPLE, strict=True)]
-    sides.append((taken_apart(np.vstack(kinds), rng, 1), 0, OF_NOBODY))
+    kinds = [people.recorded, people.paged, people.by_mice, *people.composed, *(people.again if bots else ())]
+    sides = [(v, 1, w) for v, w in zip(kinds, OF_PEOPLE if bots else OF_PEOPLE_ALONE, strict=True)]
+    sides.append((taken_apart(np.vstack(kinds), rng, 1 if bots else 2), 0, OF_NOBODY))
     if bots:
         sides.append((bots.recorded, 0, OF_BOTS))
         sides += [(b, 0, OF_BOTS_AGAIN / len(bots.again)) for b in bots.again]
