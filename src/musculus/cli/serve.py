@@ -24,6 +24,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--export", default="", metavar="LAKE", help="bring this lake up to date every hour")
     trusted = "an address or network whose X-Forwarded-For is believed; may be given again (default: nobody's)"
     parser.add_argument("--proxy", action="append", default=[], metavar="ADDRESS", help=trusted)
+    held = "MiB of frames in memory, of sites that keep measures only (default: 64)"
+    parser.add_argument("--memory", type=float, default=64.0, metavar="MIB", help=held)
     parser.add_argument("--log", choices=("text", "json"), default="text", help="lines of the log (default: text)")
     parser.add_argument("--json", action="store_true", help="say the addresses as one JSON document")
 
@@ -34,5 +36,6 @@ def run(args: argparse.Namespace) -> int:
 
     with contextlib.suppress(KeyboardInterrupt):  # stopped before the server had begun to listen for that
         place = {"host": args.host, "port": args.port, "store": args.store, "site": args.site}
-        serve(**place, log=args.log, export=args.export, proxies=args.proxy, as_json=args.json)
+        more = {"export": args.export, "proxies": args.proxy, "memory": args.memory * 2**20}
+        serve(**place, log=args.log, as_json=args.json, **more)
     return 0

@@ -276,7 +276,7 @@ def main() -> None:
             document = ANSWERS[question.what](store, question)
             answer = Answer(msgspec.Raw(msgspec.json.encode(document)))
         except MusculusError as error:
-            answer = Answer(error=str(error))
+            answer = Answer(error=type(error).__name__ if question.batches else str(error))
         except Exception as error:  # noqa: BLE001  # one recording that can't be judged must not stop the others
             answer = Answer(error=f"{question.what} of {question.recording} failed: {_told(error, question)}")
         answers.write(msgspec.json.encode(answer) + b"\n")

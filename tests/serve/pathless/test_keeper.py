@@ -151,6 +151,7 @@ def test_a_visit_that_can_not_be_measured_is_let_go_and_the_log_holds_nothing_of
         played(tmp_path, story)
     assert "a visit of 3 batches could not be measured" in caplog.text
     assert "947" not in caplog.text
+    assert "1733" not in caplog.text
 
 
 def test_a_store_that_takes_nothing_for_a_while_costs_nothing(

@@ -50,13 +50,13 @@ class Keeper:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
         left = [*self._leaving, *self.held.visits()]
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ENDING):
                 for visit in left:
-                    await self._close(visit)
-        except (TimeoutError, MusculusError) as error:
-            many = sum(bool(visit.rows) for visit in left)
-            log.error("%d visits without paths were not measured to their end: %r", many, error)
+                    with contextlib.suppress(MusculusError):  # the store may take the next one
+                        await self._close(visit)
+        if many := sum(bool(visit.rows) for visit in left):
+            log.error("%d visits without paths were not measured to their end", many)
 
     async def look(self, visit: Visit) -> Verdict | None:
         """The verdict on a visit that goes on, written with its measures; None where it was erased."""
@@ -113,6 +113,9 @@ class Keeper:
                 await self._round()
             except MusculusError as error:
                 log.error("visits without paths can't be written now: %s", error)
+                await asyncio.sleep(EVERY)
+            except Exception as error:  # noqa: BLE001  # whatever it was, visits must go on being let go
+                log.error("looking at visits without paths failed: %s", type(error).__name__)
                 await asyncio.sleep(EVERY)
             pause = max(pause, time.monotonic() - began)  # half of the time is left for others' questions
             with contextlib.suppress(TimeoutError):

@@ -14,7 +14,7 @@ from musculus.serve.pathless import documents
 from musculus.serve.pathless.documents import CHUNK, Asked, Looked, Part, Table
 from musculus.serve.pathless.held import Visit
 from musculus.serve.worker import Worker
-from musculus.store.base import Query, Record, Store, Verdict
+from musculus.store.base import BatchRow, Query, Record, Store, Verdict
 
 log = logging.getLogger("musculus.pathless")
 
@@ -32,40 +32,41 @@ class Writer:
         visit goes on: what can't be measured when it ends is lost, and the log says so.
         """
         rows, now = list(visit.rows), int(time.time() * 1000)  # what comes from now on may not be in the verdict
-        known = await asyncio.to_thread(self._known, visit)
+        known = await asyncio.to_thread(self._known, visit, rows)
         if not known or not rows:  # erased
             return None
         here = {(row.view, row.sequence) for row in rows}
         elsewhere = [place for place in known if place not in here]
-        said = await self._asked(visit, Asked(visit.done, visit.mark, closed and visit.is_quiet, closed, elsewhere))
+        asked = Asked(visit.done, visit.mark, closed and visit.is_quiet, closed, elsewhere)
+        said = await self._asked(visit, rows, asked)
         if said is None:
             return None
-        part, chunks = _written(visit, said, closed)
+        part, chunks = _written(visit, rows, said, closed)
         verdict = await asyncio.to_thread(self._write, visit, part, chunks, now)
         visit.looked, visit.said, visit.at = len(rows), verdict, time.monotonic()
         visit.done, visit.mark, visit.generation = said.done, said.mark, part.generation
         return verdict
 
-    def _known(self, visit: Visit) -> list[tuple[str, int]]:
+    def _known(self, visit: Visit, rows: list[BatchRow]) -> list[tuple[str, int]]:
         """Every batch of the recording that any server took, as view and sequence; read where one isn't here."""
-        rows = self._store.recordings(Query(site=visit.site, recording=visit.recording, limit=1))
-        if not rows or rows[0].batches == len(visit.rows):
-            return [(row.view, row.sequence) for row in visit.rows] if rows else []
+        listed = self._store.recordings(Query(site=visit.site, recording=visit.recording, limit=1))
+        if not listed or listed[0].batches == len(rows):
+            return [(row.view, row.sequence) for row in rows] if listed else []
         return [(row.view, row.sequence) for row in self._store.batches(visit.site, visit.recording)]
 
-    async def _asked(self, visit: Visit, asked: Asked) -> Looked | None:
+    async def _asked(self, visit: Visit, rows: list[BatchRow], asked: Asked) -> Looked | None:
         """The worker's answer; asked twice, because the one that is asked first may just have died."""
         question = msgspec.to_builtins(asked)
         for again in (True, False):
             try:
-                said = await self._worker.ask("look", visit.site, visit.recording, batches=visit.rows, **question)
+                said = await self._worker.ask("look", visit.site, visit.recording, batches=rows, **question)
                 return msgspec.json.decode(said, type=Looked)
             except StoreError as error:
                 if again:
                     continue
                 if not asked.closed:
                     raise
-                log.error("a visit of %d batches could not be measured: %s", len(visit.rows), error)
+                log.error("a visit of %d batches could not be measured: %s", len(rows), error)
         return None
 
     def _write(self, visit: Visit, part: Part, chunks: list[tuple[int, Table]], now: int) -> Verdict | None:
@@ -96,13 +97,15 @@ class Writer:
             visit.told = told
 
 
-def _written(visit: Visit, said: Looked, closed: bool) -> tuple[Part, list[tuple[int, Table]]]:
+def _written(
+    visit: Visit, rows: list[BatchRow], said: Looked, closed: bool
+) -> tuple[Part, list[tuple[int, Table]]]:
     """The part's document, and the strokes that are final, by the number of their document."""
     full = max(said.done - said.begin, 0)
     chunks = [
         ((said.begin + k) // CHUNK, documents.sliced(said.strokes, k, k + CHUNK)) for k in range(0, full, CHUNK)
     ]
-    arrived = [row.received for row in visit.rows[: said.batches]]
+    arrived = [row.received for row in rows]
     part = Part(
         recording=visit.recording,
         part=visit.part,
