@@ -95,5 +95,19 @@ def test_the_proxy_says_that_it_is_one_and_holds_no_stream_back() -> None:
         assert all(f"proxy_set_header {name}" in block for block in blocks)  # else everybody were at this machine
     assert "proxy_buffering off" in next(block for block in blocks if "/v1/verdicts/stream" in block)
     assert text.count("{") == text.count("}")
-    if not shutil.which("nginx"):
+
+
+def test_the_proxy_takes_its_file(tmp_path: Path) -> None:
+    nginx, openssl = shutil.which("nginx"), shutil.which("openssl")
+    if not nginx or not openssl:
         pytest.skip("nginx isn't here; its file was only read")
+    line = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=events.example", "-days", "1"]
+    pair = [tmp_path / "pair.key", tmp_path / "pair.pem"]
+    subprocess.run([*line, "-keyout", pair[0], "-out", pair[1]], check=True, capture_output=True)
+    site = (DEPLOY / "nginx.conf").read_text().replace("/etc/ssl/events.example", str(tmp_path / "pair"))
+    (tmp_path / "site.conf").write_text(site)
+    folders = "".join(f"{kind}_temp_path {tmp_path}/{kind}; " for kind in ("proxy", "fastcgi", "uwsgi", "scgi"))
+    inside = f"client_body_temp_path {tmp_path}/body; {folders} include {tmp_path}/site.conf;"
+    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid; error_log stderr; events {{}} http {{ {inside} }}")
+    done = subprocess.run([nginx, "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
