@@ -25,7 +25,7 @@ from musculus.wire.frame import CRC, HEADER
 EVENTS, BATCHES = 50, 4  # of a batch; of a visit
 OWN: Final = 30_000  # visits that move in a way of their own; the next ones move like the first, under other ids
 AGAIN: Final = (0, 408, 429, *range(500, 600))  # what the collector sends again after; 0 is no answer at all
-UNHEARD: Final = 50  # of so many answers one is thrown away
+UNHEARD: Final = 50  # of so many answers about one is thrown away
 DIGEST: Final = 16
 SCATTER: Final = 0x9E3779B97F4A7C15F39CC0605CEDC835  # odd: times this, no two of 2^128 numbers become one
 SAME: Final = {  # what every event of an ordinary mouse says
@@ -137,7 +137,7 @@ class Visitors:
         for sequence, frame in enumerate(self._frames.of(visit)):
             digest = hashlib.blake2b(frame, digest_size=DIGEST).digest()
             self.digests[visit, sequence] = np.frombuffer(digest, np.uint8)
-            to = await self._until_acknowledged(lines, to + 1, frame, unheard=hash(digest) % UNHEARD == 0)
+            to = await self._until_acknowledged(lines, to + 1, frame, unheard=digest[0] % UNHEARD == 0)
             self.acknowledged[visit, sequence] = True
         return to
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -18,6 +20,7 @@ from musculus.measures import measure
 from musculus.scale import arrow
 from musculus.scale.count import Count, demand_same, demand_whole
 from musculus.scale.files import batches, parquet_files, runs
+from musculus.scale.results import finish, prepare, results, to_file, undo
 from musculus.scale.whole import whole
 
 
@@ -130,6 +133,35 @@ def test_recordings_of_a_file_are_counted_from_one_column_across_its_batches(lak
     assert names == read["recording"].unique(maintain_order=True).to_list()
     assert rows == len(read)
     assert "person" in schema.names
+
+
+@pytest.mark.parametrize("where", ["{}", "file://{}"])
+def test_a_file_of_results_is_there_whole_or_not_at_all(some: Events, tmp_path: Path, where: str) -> None:
+    folder = prepare(where.format(tmp_path / "rows"))
+    kernel = partial(arrow.measure, only=["path_length"])
+    table = some.to_polars().to_arrow()
+    schema = arrow.result_schema(kernel, table.schema)
+    made = list(results(kernel, schema, "recording", table.to_batches(max_chunksize=99)))
+
+    def breaks() -> Iterator[Any]:
+        yield made[0]
+        raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        list(to_file(breaks(), schema, folder, "part.parquet", 0))
+    assert list((tmp_path / "rows").iterdir()) == []
+    notes = list(to_file(iter(made), schema, folder, "part.parquet", 1))
+    assert sum(note["events"] for note in notes) == some.n_events
+    wanted = measure(some, only=["path_length"]).to_polars()
+    assert_frame_equal(pl.read_parquet(tmp_path / "rows" / "part.parquet"), wanted, check_exact=True)
+    if "://" not in folder:
+        (tmp_path / "rows" / ".of-a-task-that-died").mkdir()
+    finish(folder)
+    assert sorted(f.name for f in (tmp_path / "rows").iterdir()) == ["_SUCCESS", "part.parquet"]
+    with pytest.raises(DataError, match="is not empty"):
+        prepare(folder)
+    undo(folder)
+    assert not (tmp_path / "rows").exists()
 
 
 def test_a_count_that_differs_is_an_error_that_names_a_recording() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,15 +42,17 @@ def to_file(
     """
     import pyarrow.parquet as pq
 
-    half = f"{folder}/.{name}.{attempt}"
-    if "://" in folder:
-        half = f"{folder}/{name}"  # what lies at a URL appears when it is closed
-    with _opened(half) as out, pq.ParquetWriter(out, schema, compression="zstd") as writer:
-        for rows, note in made:
-            writer.write_table(rows)
-            yield note
-    if "://" not in folder:
-        os.replace(half, f"{folder}/{name}")  # noqa: PTH105  # paths are text here, as URLs are
+    with tempfile.TemporaryDirectory(prefix=".", dir=None if "://" in folder else folder) as own:
+        half = Path(own) / f"{name}.{attempt}"
+        with pq.ParquetWriter(half, schema, compression="zstd") as writer:
+            for rows, note in made:
+                writer.write_table(rows)
+                yield note
+        if "://" in folder:
+            files, inside = _remote(f"{folder}/{name}")
+            files.put_file(str(half), inside)
+        else:
+            half.replace(Path(folder) / name)
 
 
 def prepare(to: str | Path) -> str:
@@ -69,7 +71,10 @@ def prepare(to: str | Path) -> str:
 
 
 def finish(folder: str) -> None:
-    """Say that everything is there."""
+    """Say that everything is there, and clear away what tasks that died have left."""
+    if "://" not in folder:
+        for half in Path(folder).glob(".*"):
+            shutil.rmtree(half, ignore_errors=True)
     with _opened(f"{folder}/{DONE}"):
         pass
 
