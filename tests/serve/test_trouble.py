@@ -69,6 +69,15 @@ def test_who_is_nobody_is_led_to_the_sign_in_and_at_an_address_for_machines_told
     assert "/login?to=%2Fv1%2Frecordings%3Fsite%3Da" in html
 
 
+def test_no_link_of_such_a_page_leads_elsewhere(tenants: Tenants) -> None:
+    host = "elsewhere.example"
+    for path in (f"//{host}/", f"/%2F/{host}", f"//{host}/v1/recordings", f"/\\{host}"):
+        for key in ("", tenants.secret["a"]):
+            _, html, headers = page(tenants, path, key)
+            assert not re.search(r'href="(//|/\\|https?:)', html), path
+            assert not headers.get("location", "").startswith(("//", "http"))
+
+
 def test_every_html_answer_of_every_route_has_a_strict_policy(tenants: Tenants) -> None:
     seen = 0
     for key in ("", tenants.secret["a"], tenants.admin):

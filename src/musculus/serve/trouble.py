@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from musculus.errors import MusculusError
 from musculus.serve.answers import CORS, Refusal
 from musculus.serve.api import Json
+from musculus.serve.login import local
 from musculus.serve.pages import Paper
 
 if TYPE_CHECKING:
@@ -83,4 +84,5 @@ def _is_browser(request: Request) -> bool:
 
 
 def _place(request: Request) -> str:
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    """What was asked for, as a link of this server; a path may begin like the address of another one."""
+    return local(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
