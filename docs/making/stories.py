@@ -23,7 +23,7 @@ STORIES: Final = ("story-site", "story-research", "story-ux")
 PORT: Final = "8765"
 FENCE: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SAVED: Final = re.compile(r"[Ss]ave this as `([\w.-]+)`")
-UP: Final = "admin key"  # the last line that a server which is there prints
+TAG, KEY = "script tag", "admin key"  # the last line a server prints when it is there; at its first start
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ class Terminal:
 
     def _serve(self) -> str:
         bash = shutil.which("bash") or "/bin/bash"
+        last = TAG if (self.folder / "musculus-data").is_dir() else KEY
         server = subprocess.Popen(  # noqa: S603  # our own words
             [bash, "-c", "exec make serve"], cwd=self.folder, env=self.environment, text=True, start_new_session=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -96,7 +97,7 @@ class Terminal:
         said = ""
         for line in server.stdout or ():
             said += line
-            if line.startswith(UP):
+            if line.startswith(last):
                 return said
         raise RuntimeError(f"the server ended:\n{said}")
 
