@@ -17,7 +17,8 @@ from tests.serve import conftest
 from tests.serve.conftest import SOURCE, Server
 from tests.serve.test_keys import A, Tenants, all_routes, bearer, frame
 
-from musculus.serve.app import Application
+from musculus.errors import StoreError
+from musculus.serve.app import Application, _every
 from musculus.serve.headers import POLICY
 from musculus.serve.keys import REMEMBERED, Keyring
 from musculus.serve.limits import KNOWN, Limits
@@ -278,3 +279,19 @@ def test_a_fault_of_ours_is_told_without_its_insides(
     assert "/srv" not in body
     assert ("Something broke" in body) if accept == "text/html" else ('"error":"server"' in body)
     store.close()
+
+
+def test_a_fault_in_what_is_repeated_does_not_end_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+
+    async def work() -> None:
+        done.append(1)
+        raise (StoreError("away"), ValueError("a document of a newer version"))[len(done) % 2]
+
+    async def story() -> None:
+        task = asyncio.create_task(_every(0.0, work))
+        while len(done) < 5:
+            await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(story())

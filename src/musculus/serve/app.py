@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
-from itertools import count
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -50,7 +49,7 @@ from musculus.store.base import Store
 log = logging.getLogger("musculus")
 INGEST = "/v1/ingest"
 REFRESH_SECONDS = 2.0
-SWEEP = 30  # refreshes between two sweeps
+SWEEP_SECONDS = 60.0
 
 
 class Application:
@@ -71,7 +70,7 @@ class Application:
         self.keeper = Keeper(store, self.worker, Held(int(limits.pop("memory", MEMORY))), self.keeping)
         self.ingest = Ingest(store, self.gate, self.keeping, self.keeper.held, **limits)
         self.desk = Desk(store, self.worker, self.keeper)
-        self._refreshing: asyncio.Task[None] | None = None
+        self._repeated: list[asyncio.Task[None]] = []
         self._warming: asyncio.Task[None] | None = None
         self.watch = Watch(self.desk)
         self.courier = Courier(self)
@@ -106,13 +105,15 @@ class Application:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        self._refreshing = asyncio.create_task(self._refresh())
+        works = ((REFRESH_SECONDS, self._refresh), (SWEEP_SECONDS, self._sweep))
+        self._repeated = [asyncio.create_task(_every(seconds, work)) for seconds, work in works]
         await self.courier.start()
         self.keeper.start()
         try:
             yield
         finally:
-            self._refreshing.cancel()
+            for task in self._repeated:
+                task.cancel()
             await self.courier.stop()
             await self.watch.stop()
             await self.ingest.commit.stop()
@@ -124,26 +125,35 @@ class Application:
             await asyncio.to_thread(self.store.close)
 
     async def _refresh(self) -> None:
-        """Hear of keys and webhooks that another server on the same store made; forget what has expired."""
-        for k in count(1):
-            await asyncio.sleep(REFRESH_SECONDS)
-            try:
-                await asyncio.to_thread(self.gate.keys.load)
-                await asyncio.to_thread(self.keeping.load)
-                await self.courier.learn()
-                self.networks.sites = await asyncio.to_thread(sites.with_networks, self.store)
-                await self.networks.flush()
-                if k % SWEEP == 0:
-                    await asyncio.to_thread(self.networks.sweep)
-                    await self.courier.sweep()
-                    await asyncio.to_thread(self.backend.tokens.sweep)
-                    await asyncio.to_thread(self.gate.keys.sweep)
-                    await asyncio.to_thread(retention.sweep, self.store)
-            except MusculusError as error:
-                log.error("the store can't be asked: %s", error)
+        """Hear of keys, settings and webhooks that another server on the same store was told."""
+        await asyncio.to_thread(self.gate.keys.load)
+        await asyncio.to_thread(self.keeping.load)
+        await self.courier.learn()
+        self.networks.sites = await asyncio.to_thread(sites.with_networks, self.store)
+        await self.networks.flush()
+
+    async def _sweep(self) -> None:
+        """Forget what has expired; apart from the other, because many deletions take their time."""
+        await asyncio.to_thread(self.networks.sweep)
+        await self.courier.sweep()
+        await asyncio.to_thread(self.backend.tokens.sweep)
+        await asyncio.to_thread(self.gate.keys.sweep)
+        await asyncio.to_thread(retention.sweep, self.store)
 
     async def _warm(self) -> None:
         try:
             await self.desk.start()
         except MusculusError as error:
             log.error("no verdicts: %s", error)
+
+
+async def _every(seconds: float, work: Callable[[], Awaitable[None]]) -> None:
+    """Do something again and again, whatever becomes of it: a server that hears nothing more believes ended keys."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except MusculusError as error:
+            log.error("the store can't be asked: %s", error)
+        except Exception:
+            log.exception("a fault in what is done every %g s", seconds)

@@ -130,6 +130,8 @@ class Courier:
                     await self._look(site)
             except MusculusError as error:
                 log.error("deliveries wait: %s", error)
+            except Exception:  # a document that another version wrote, say: the others must not wait for it
+                log.exception("a fault while deliveries were looked at")
 
     async def _catch_up(self) -> None:
         """Hear of verdicts that were made before the start; what was told already is not told again."""
