@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from devices.hands import hands as made_hands
 from musculus.devices import record
 from musculus.errors import DataError, UnknownName
 from musculus.evaluate.study.asked import Question
@@ -14,7 +15,7 @@ from musculus.evaluate.study.leakage import leakage
 from musculus.evaluate.study.matrix import matrix
 from musculus.evaluate.study.normalised import normalisers
 from musculus.evaluate.study.segments import segments
-from musculus.evaluate.study.simulated import mice, simulate
+from musculus.evaluate.study.simulated import _of_people, mice, simulate
 from musculus.evaluate.study.table import StudyTable, study_table
 from musculus.evaluate.study.ways import OUT, _normalised, about, ways
 from musculus.events import Events
@@ -199,12 +200,13 @@ def test_a_mouse_needs_another_and_a_setting_a_name(hands: Events) -> None:
 def test_where_the_hand_repeats_its_movement_distances_in_centimetres_are_the_same_with_any_dpi(hands: Events) -> None:
     made = mice({"dpi": [400, 1600]})
     told = {name: trials(record(hands, mouse, hand=800.0), leave_out=OUT) for name, mouse in made.items()}
+    one, other = ({m: _of_people(t, np.arange(4) % 2 == h) for m, t in told.items()} for h in (0, 1))
     names = next(iter(told.values())).table.names
     column = names.index("displacement__median")
     raw = [np.median(t.table.values[:, column]) for t in told.values()]
     assert raw[1] / raw[0] == pytest.approx(4, rel=0.03)
-    rows = _normalised(told, made, {m: t.table.values for m, t in told.items()}, names, "physical_cm", 0)
-    slow, fast = (np.median(rows[m][:, column]) for m in told)
+    rows = _normalised(one, other, made, np.arange(len(names)), "physical_cm")
+    slow, fast = (np.median(rows[m][:, column]) for m in one)
     assert fast / slow == pytest.approx(1, rel=0.03)
 
 
@@ -214,3 +216,24 @@ def test_the_ways_that_know_the_gain_are_asked_where_it_changes() -> None:
         "log_gain", "physical_cm", "rate-independent, log_gain", "rate-independent, physical_cm",
     }  # fmt: skip
     assert about("rate-independent, physical_cm").endswith("centimetres of the hand, from the declared DPI")
+
+
+def test_hands_without_habits_are_nobodys_whatever_is_done_about_the_mouse() -> None:
+    """Were verified people dealt to several normalisers, which one they went through would tell who they are."""
+    alike = made_hands(16, strokes=12).with_context(person=[c for c in "abcdefgh" for _ in "12"])
+    for way in simulate(alike, {"polling": [60, 1000]}).to_dict()["summary"]:
+        assert way["same"]["low"] < 0.62, way
+        assert way["other"]["low"] < 0.62, way
+
+
+def test_people_without_habits_are_nobodys_after_any_normaliser() -> None:
+    rng = np.random.default_rng(3)
+    who, c, task = (a.ravel() for a in np.meshgrid(np.arange(20), np.arange(3), np.arange(4), indexing="ij"))
+    values = np.exp(rng.normal(0, 1, (len(who), 30)) + 0.5 * c[:, None])
+    values[:, 15:] = np.round(values[:, 15:])
+    columns = {f"velocity_{j}_mean": values[:, j] for j in range(30)}
+    frame = pl.DataFrame({"person": who.astype(str), "dpi": 400 * (c + 1), "task": task.astype(str), **columns})
+    found = normalisers(study_table(frame, configuration=["dpi"], task="task")).to_dict()
+    for entry in found:
+        for key in ("within", "cross", "left_out"):
+            assert entry[key] is None or entry[key]["low"] < 0.07, (entry["name"], key)  # chance is 0.05

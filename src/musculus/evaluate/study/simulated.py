@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -69,8 +69,9 @@ def simulate(
     learns from enrolment with one, and claims are made with another: `same` is the AUC where they are one, `other`
     where they differ, `lost` raw same less other, `recovered` the share of that loss which a way wins back in `other`.
     Intervals are over sessions. Augmented: enrolment played through every mouse but the one asked with, as many rows
-    as otherwise. A normaliser learns from other people's enrolment with all mice; those of the gain know it as
-    declared, and are asked where it changes. DataError for fewer than two mice or people.
+    as otherwise. People are dealt to two halves: claims are made within each, the other's enrolment with all mice
+    teaches the normaliser. Those of the gain know it as declared, and are asked where it changes.
+    DataError for fewer than two mice or four people.
     """
     made = mice(settings)
     if len(made) < 2:
@@ -84,13 +85,50 @@ def simulate(
         if progress:
             progress(i + 1, steps, name)
     told, slow = _same_claims(told, slow)
+    first = next(iter(told.values()))
+    if len(first.people) < 4:
+        raise DataError(f"{len(first.people)} people: four are needed, two to verify and two to teach a normaliser")
+    half = np.random.default_rng(seed).permutation(len(first.people)) % 2
+    halves = [[{m: _of_people(t, half == h) for m, t in one.items()} for one in (told, slow)] for h in (0, 1)]
+    asked_of = [next(iter(one.values())) for one, _ in halves]
     scores: dict[str, Scores] = {}
     for i, (name, way) in enumerate(asking.items()):
-        scores[name] = asked(slow if way.normaliser == RESAMPLED else told, made, way, seed)
+        at = int(way.normaliser == RESAMPLED)
+        parts = [asked(halves[h][at], halves[1 - h][at], made, way, seed) for h in (0, 1)]
+        scores[name] = {pair: np.concatenate([part[pair] for part in parts]) for pair in parts[0]}
         if progress:
             progress(len(made) + i + 1, steps, name)
-    first = next(iter(told.values()))
-    return Simulated(_document({k: [float(x) for x in v] for k, v in settings.items()}, first, scores))
+    given = {k: [float(x) for x in v] for k, v in settings.items()}
+    return Simulated(_document(given, Claims.of(asked_of), scores))
+
+
+class Claims(NamedTuple):
+    """What was asked: the session of each claim, whether it was true, and how many people there are."""
+
+    session: npt.NDArray[np.int64]
+    genuine: npt.NDArray[np.bool_]
+    people: int
+
+    @classmethod
+    def of(cls, parts: Sequence[Trials]) -> Claims:
+        """The claims of several parts of the people."""
+        session, genuine = (np.concatenate([getattr(t, n) for t in parts]) for n in ("session", "genuine"))
+        return cls(session, genuine, sum(len(t.people) for t in parts))
+
+
+def _of_people(t: Trials, members: npt.NDArray[np.bool_]) -> Trials:
+    """The rows of some of the people, and the claims they make to be one another."""
+    owner = np.full(len(t.recordings), -1)
+    owner[t.recording] = t.person
+    rows = members[t.person]
+    claims = members[t.claim] & members[owner[t.session]]
+    number = np.cumsum(members) - 1
+    table = replace(t.table, values=t.table.values[rows], ids={k: v[rows] for k, v in t.table.ids.items()})
+    return replace(
+        t, table=table, person=number[t.person[rows]], enrol=t.enrol[rows], recording=t.recording[rows],
+        after=t.after[rows], elapsed=t.elapsed[rows], people=tuple(np.array(t.people)[members].tolist()),
+        claim=number[t.claim[claims]], session=t.session[claims], genuine=t.genuine[claims],
+    )  # fmt: skip
 
 
 def _trials(events: Events, person: str) -> Trials:
@@ -112,7 +150,7 @@ def _claims(t: Trials, some: npt.NDArray[np.bool_]) -> Trials:
 
 
 def _document(
-    settings: dict[str, list[float]], first: Trials, scores: Mapping[str, Mapping[tuple[str, str], Floats]]
+    settings: dict[str, list[float]], first: Claims, scores: Mapping[str, Mapping[tuple[str, str], Floats]]
 ) -> dict[str, Any]:
     pairs = list(scores["raw"])
     same, other = [p for p in pairs if p[0] == p[1]], [p for p in pairs if p[0] != p[1]]
@@ -133,15 +171,15 @@ def _document(
          "recovered": None if w == "raw" else _ratio(means[w, "other"] - means["raw", "other"], lost)}
         for w in scores
     ]  # fmt: skip
-    return {"settings": settings, "task": "verify", "score": "auc", "people": len(first.people),
-            "claims": len(first.claim), "rows": rows, "summary": summary}  # fmt: skip
+    return {"settings": settings, "task": "verify", "score": "auc", "people": first.people,
+            "claims": len(first.genuine), "rows": rows, "summary": summary}  # fmt: skip
 
 
 def _draws(
-    first: Trials, scores: Mapping[str, Mapping[tuple[str, str], Floats]], pairs: Sequence[tuple[str, str]]
+    first: Claims, scores: Mapping[str, Mapping[tuple[str, str], Floats]], pairs: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, tuple[str, str]], Floats]:
     """AUC of each way and pair: of all claims, then of draws of sessions, the same draws for all; (1 + TIMES,)."""
-    codes = group_codes(first.session.astype(str), len(first.claim))
+    codes = group_codes(first.session.astype(str), len(first.genuine))
     n = int(codes.max()) + 1
     times = np.random.default_rng(0).multinomial(n, np.full(n, 1 / n), TIMES)
     weights = np.vstack([np.ones(len(codes)), times[:, codes]]).astype(np.float64)

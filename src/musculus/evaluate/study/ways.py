@@ -75,13 +75,17 @@ def _small(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:].rstrip(".")
 
 
-def asked(told: Told, mice: Mapping[str, Mouse], way: Way, seed: int) -> Scores:
-    """A score for each claim and pair of mice; a model is fitted once for the mice it learns from."""
+def asked(told: Told, others: Told, mice: Mapping[str, Mouse], way: Way, seed: int) -> Scores:
+    """A score for each claim and pair of mice; a model is fitted once for the mice it learns from.
+
+    `others` are trials of other people, who teach the normaliser and are never verified: were the verified people dealt
+    to several normalisers, which one somebody went through would tell who it is.
+    """
     names = next(iter(told.values())).table.names
     kept = np.array([j for j, n in enumerate(names) if not (way.rate_free and left_out(n, RATE_FREE))], np.int64)
     rows = {m: t.table.values[:, kept] for m, t in told.items()}
     if way.normaliser and way.normaliser != RESAMPLED:  # recordings were resampled before they were measured
-        rows = _normalised(told, mice, rows, [names[j] for j in kept], way.normaliser, seed)
+        rows = _normalised(told, others, mice, kept, way.normaliser)
     fitted: dict[tuple[str, ...], Verifier] = {}
     out = {}
     for pair in product(told, told):
@@ -94,35 +98,31 @@ def asked(told: Told, mice: Mapping[str, Mouse], way: Way, seed: int) -> Scores:
 
 
 def _normalised(
-    told: Told, mice: Mapping[str, Mouse], rows: Mapping[str, Floats], names: Sequence[str], normaliser: str, seed: int
+    told: Told, others: Told, mice: Mapping[str, Mouse], kept: Ints, normaliser: str
 ) -> dict[str, Floats]:
-    """Each person's rows by a normaliser that other people's enrolment with all mice taught, in five parts of people.
-
-    What is known of a row's mouse is its name, and its gain.
-    """
+    """Rows by a normaliser that other people's enrolment with all mice taught; it knows a mouse by name and gain."""
     import polars as pl
 
-    first = next(iter(told.values()))
-    fold = np.random.default_rng(seed).permutation(len(first.people)) % min(5, len(first.people))
-    sizes = [len(v) for v in rows.values()]
-    person = np.concatenate([told[m].person for m in rows])
-    enrol = np.concatenate([told[m].enrol for m in rows])
-    mouse = np.repeat(list(rows), sizes)
-    gain = np.repeat([mice[m].px_per_inch for m in rows], sizes)
-    table = pl.DataFrame(np.vstack(list(rows.values())), schema=list(names))
-    units = {n: first.table.about[n]["unit"] for n in names}
-    params: dict[str, Any] = {"units": units} if normaliser.startswith("physical") else {}
-    found = np.empty((len(table), len(names)))
-    for k in range(int(fold.max()) + 1):
-        mine = fold[person] == k
-        teach = enrol & ~mine
-        made = make_normaliser(normaliser, **params)
-        for step, part in ((made.fit, teach), (made.transform, mine)):
-            result = step(
-                table.filter(pl.Series(part)), configuration=mouse[part], person=person[part], gain=gain[part]
-            )
-        found[mine] = result
-    return {m: found[mouse == m] for m in rows}
+    first = next(iter(told.values())).table
+    names = [first.names[j] for j in kept]
+    params: dict[str, Any] = (
+        {"units": {n: first.about[n]["unit"] for n in names}} if normaliser.startswith("physical") else {}
+    )
+    learn = {m: t.table.values[np.ix_(t.enrol, kept)] for m, t in others.items()}
+    sizes = [len(v) for v in learn.values()]
+    made = make_normaliser(normaliser, **params).fit(
+        pl.DataFrame(np.vstack(list(learn.values())), schema=names),
+        configuration=np.repeat(list(learn), sizes),
+        person=np.concatenate([t.person[t.enrol] for t in others.values()]),
+        gain=np.repeat([mice[m].px_per_inch for m in learn], sizes),
+    )
+    out = {}
+    for m, t in told.items():
+        n = len(t.table)
+        about: dict[str, Any] = {"configuration": [m] * n, "gain": np.full(n, mice[m].px_per_inch)}
+        frame = pl.DataFrame(t.table.values[:, kept], schema=names)
+        out[m] = np.asarray(made.transform(frame, person=t.person, **about), np.float64)
+    return out
 
 
 @dataclass(frozen=True, eq=False)
