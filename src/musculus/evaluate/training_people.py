@@ -26,8 +26,9 @@ from musculus.tasks.verify import ACTIONS, Trials, against_others, by_session, t
 
 FAR: Final = 0.01  # share of false claims that may pass as the person
 CLAIMS: Final = Axes(
-    "claims of a session", "false claims taken for true", "true claims known", ("sessions", "sessions"), "true claims", False
-)
+    "claims of a session", "false claims taken for true", "true claims known", ("sessions", "sessions"), "true claims",
+    refit=False,
+)  # fmt: skip
 
 
 def train_people(
