@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     """Export, and say how much."""
     if args.measures:
         return _measures(args)
+    from musculus.draw.canvas import counted
     from musculus.read.writer import FORMS
     from musculus.store import open_store
     from musculus.store.export import export, export_table
@@ -52,16 +53,17 @@ def run(args: argparse.Namespace) -> int:
             if args.output.lower().endswith(tuple(FORMS)):
                 found = export_table(store, args.output, site=args.site, progress=progress)
                 document = {"output": args.output, "recordings": found[0], "events": found[1]}
-                answer(args, document, f"{found[0]:,} recordings, {found[1]:,} events: {args.output}")
+                answer(args, document, f"{counted(found[0], 'recording')}, {counted(found[1], 'event')}: {args.output}")
                 return 0
             done = export(store, args.output, site=args.site, quiet=args.quiet, progress=progress)
     finally:
         store.close()
-    words = f"{done.hours:,} hours with {done.recordings:,} recordings, {done.events:,} events: {args.output}"
+    what = f"{counted(done.recordings, 'recording')}, {counted(done.events, 'event')}"
+    words = f"{counted(done.hours, 'hour')} with {what}: {args.output}"
     if done.removed:
-        words += f"; {done.removed:,} hours removed, nothing of them is kept any more"
+        words += f"; {counted(done.removed, 'hour')} removed, nothing of them is kept any more"
     if done.waiting:
-        words += f"; {done.waiting:,} hours still have open visits"
+        words += f"; {counted(done.waiting, 'hour')} with visits that are still open"
     answer(args, {"lake": args.output, **asdict(done)}, words)
     return 0
 
