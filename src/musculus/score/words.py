@@ -54,6 +54,10 @@ NAMED: Final = {
     "distinct_steps": "share of steps unlike any other", "turn_by_speed": "how bends follow the speed",
     "straight_turns": "share of steps without a turn", "turn_spread": "scatter of the turns",
 }  # fmt: skip
+LAGGED: Final[dict[str, str]] = {"acceleration": "likeness of the acceleration to that", "jerk": "likeness of the jerk to that",
+                 "change": "likeness of the change of step to that", "turn": "likeness of a turn to that",
+                 "side": "likeness of the deviation to the side to that"}  # fmt: skip
+STEPS: Final[dict[str, str]] = {"1": "one step", "2": "two steps"}
 PATTERNS: Final[tuple[tuple[str, Callable[[re.Match[str]], str]], ...]] = (
     (r"speed_bin_(\d+)", lambda m: f"speed in part {int(m[1]) + 1} of 12 of its time, over the mean"),
     (r"way_time_(\d+)", lambda m: f"when {m[1]} % of the way are done (share of the time)"),
@@ -61,10 +65,6 @@ PATTERNS: Final[tuple[tuple[str, Callable[[re.Match[str]], str]], ...]] = (
     (r"bow_(\d)", lambda m: f"how far aside of the direct line the way is after {int(m[1]) + 1} of 9 parts"),
     (r"(acceleration|change|jerk|turn|side)_lag_(\d)", lambda m: f"{LAGGED[m[1]]} {STEPS[m[2]]} before"),
 )
-LAGGED: Final = {"acceleration": "likeness of the acceleration to that", "jerk": "likeness of the jerk to that",
-                 "change": "likeness of the change of step to that", "turn": "likeness of a turn to that",
-                 "side": "likeness of the deviation to the side to that"}  # fmt: skip
-STEPS: Final = {"1": "one step", "2": "two steps"}
 
 
 def words(name: str) -> str:

@@ -98,10 +98,10 @@ def views(events: Events) -> Views:
     longest = _longest(view, size, len(keys))
     whole = {name: _said(events, name, known, tabs)[mine] for name in ("document_width", "document_height")}
     other = classes(said["viewport_width"])[mine] != kinds[at]  # the document was told at another width
+    broad, tall = (np.where(other, np.nan, v) for v in whole.values())
     return Views(
         recording[at], page[first][at].astype(np.int64), mine, _addresses(events, known, tabs)[mine], widths[longest],
-        heights[longest], *(np.where(other, np.nan, v) for v in whole.values()), first, view.astype(np.int64), widths,
-        heights,
+        heights[longest], broad, tall, first, view.astype(np.int64), widths, heights,
     )  # fmt: skip
 
 
