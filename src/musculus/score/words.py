@@ -54,9 +54,11 @@ NAMED: Final = {
     "distinct_steps": "share of steps unlike any other", "turn_by_speed": "how bends follow the speed",
     "straight_turns": "share of steps without a turn", "turn_spread": "scatter of the turns",
 }  # fmt: skip
-LAGGED: Final[dict[str, str]] = {"acceleration": "likeness of the acceleration to that", "jerk": "likeness of the jerk to that",
-                 "change": "likeness of the change of step to that", "turn": "likeness of a turn to that",
-                 "side": "likeness of the deviation to the side to that"}  # fmt: skip
+LAGGED: Final[dict[str, str]] = {
+    "acceleration": "likeness of the acceleration to that", "jerk": "likeness of the jerk to that",
+    "change": "likeness of the change of step to that", "turn": "likeness of a turn to that",
+    "side": "likeness of the deviation to the side to that",
+}  # fmt: skip
 STEPS: Final[dict[str, str]] = {"1": "one step", "2": "two steps"}
 PATTERNS: Final[tuple[tuple[str, Callable[[re.Match[str]], str]], ...]] = (
     (r"speed_bin_(\d+)", lambda m: f"speed in part {int(m[1]) + 1} of 12 of its time, over the mean"),
