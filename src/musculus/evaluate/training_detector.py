@@ -247,7 +247,7 @@ def _platt(unseen: Unseen, families: Names) -> tuple[float, float]:
     score = np.r_[unseen.people, unseen.bots]
     is_person = np.r_[np.ones(len(unseen.people)), np.zeros(len(unseen.bots))]
     fitted: Any = LogisticRegression(C=1e6, max_iter=1000).fit(score[:, None], is_person, sample_weight=1e4 * weight)
-    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    return round(float(fitted.coef_[0, 0]), 9), round(float(fitted.intercept_[0]), 9)  # the last bits are the threads'
 
 
 def visits(names: Names, n: int) -> list[Ints]:

@@ -14,7 +14,7 @@ from musculus.score.bundle import load
 from musculus.score.scorer import Scorer
 
 PATH: Final = Path(__file__).parent / "bot.musculus"
-SHA256: Final = "5677c464b9d084a010e0d17435a9fc8755703dc1d832c8b6f6cd16a92af58b38"
+SHA256: Final = "3bd8ccbf55e8e846b7bdc560f680eabff704cb069ac90c56279d8c4f53175ca5"
 WITHOUT: Final = ("p05", "p07", "p14", "p16", "p19", "p36")  # they test the arena, so no model may have seen them
 
 
