@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -19,6 +20,8 @@ from pathlib import Path
 import pytest
 from tests.serve.conftest import SOURCE, Server, frame
 
+from musculus.errors import StoreError
+from musculus.serve.worker import Worker
 from musculus.store import open_store
 
 TORTURE = SOURCE.parent / "benchmarks" / "torture.py"
@@ -285,3 +288,42 @@ def _until(holds: Callable[[], bool]) -> None:
         if holds():
             return
     raise AssertionError("it never came to hold")
+
+
+def test_a_worker_with_nobody_left_to_answer_ends_without_a_word(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'm.db'}"
+    open_store(url).close()
+    command = [sys.executable, "-m", "musculus.serve.worker"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    question = b'{"what":"verdict","recording":"none"}\n'
+    sent = url.encode() + b"\n" + question
+    told = subprocess.run(command, input=sent, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (told.returncode, told.stderr) == (0, b"")
+
+
+def test_a_question_after_the_child_has_died_is_answered_by_a_new_one(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'm.db'}"
+    open_store(url).close()
+
+    async def asked() -> list[str]:
+        worker, said = Worker(url), []
+        for _ in range(3):
+            child = await worker.start()
+            lost = asyncio.ensure_future(_error(worker))
+            await asyncio.sleep(0)
+            child.kill()
+            await child.wait()
+            said += [await _error(worker), await lost]
+        await worker.stop()
+        return said
+
+    async def _error(worker: Worker) -> str:
+        with pytest.raises(StoreError) as error:
+            await worker.ask("verdict", "demo", "none")
+        return str(error.value)
+
+    answers = asyncio.run(asyncio.wait_for(asked(), 60))
+    assert answers[::2] == ["there is no recording none"] * 3  # the new child's own answer
+    assert set(answers[1::2]) <= {"there is no recording none", "the process that computes verdicts ended; ask again"}

@@ -47,7 +47,7 @@ class Seen:
     def __init__(self, store: Store, folder: Path | None) -> None:
         self._store, self._folder = store, folder
         if folder:
-            folder.mkdir(exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
         self._indices: dict[str, ReplayIndex] = {}
         self._unwritten: dict[str, ReplayIndex] = {}
         self._followed: OrderedDict[tuple[str, str], Copies] = OrderedDict()

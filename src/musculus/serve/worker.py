@@ -96,7 +96,8 @@ class Worker:
                 )
                 assert self._child.stdin
                 self._child.stdin.write(self._url.encode() + b"\n")  # not as an argument: those are everybody's to see
-                self._reader = asyncio.create_task(self._listen(self._child))
+                self._asked = deque()
+                self._reader = asyncio.create_task(self._listen(self._child, self._asked))
             return self._child
 
     async def stop(self) -> None:
@@ -108,16 +109,17 @@ class Worker:
         if self._reader:
             await self._reader
 
-    async def _listen(self, child: asyncio.subprocess.Process) -> None:
+    async def _listen(self, child: asyncio.subprocess.Process, asked: deque[asyncio.Future[Answer]]) -> None:
+        """Hand on what a child answers; `asked` are its own questions: another child may have been started since."""
         assert child.stdout
         try:
             while line := await child.stdout.readline():
-                future = self._asked.popleft()
+                future = asked.popleft()
                 if not future.done():
                     future.set_result(msgspec.json.decode(line, type=Answer))
         finally:
-            while self._asked:
-                future = self._asked.popleft()
+            while asked:
+                future = asked.popleft()
                 if not future.done():
                     future.set_result(Answer(error="the process that computes verdicts ended; ask again"))
 
@@ -279,8 +281,11 @@ def main() -> None:
             answer = Answer(error=type(error).__name__ if question.batches else str(error))
         except Exception as error:  # noqa: BLE001  # one recording that can't be judged must not stop the others
             answer = Answer(error=f"{question.what} of {question.recording} failed: {_told(error, question)}")
-        answers.write(msgspec.json.encode(answer) + b"\n")
-        answers.flush()
+        try:
+            answers.write(msgspec.json.encode(answer) + b"\n")
+            answers.flush()
+        except BrokenPipeError:
+            os._exit(0)  # the server was killed meanwhile: nobody is left to tell, and nothing to put in order
 
 
 if __name__ == "__main__":
