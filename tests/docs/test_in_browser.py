@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from making.site import build, menu
+from making.stories import STORIES
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.accessibility import axe
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 SEEN = [f"{name}.html" for names in menu().values() for name in names] + [
@@ -89,6 +91,19 @@ def contrast(a: list[float], b: list[float]) -> float:
         r, g, b_ = ((v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4) for v in colour)
         light.append(0.2126 * r + 0.7152 * g + 0.0722 * b_)
     return (max(light) + 0.05) / (min(light) + 0.05)
+
+
+@pytest.mark.parametrize("width", [400, 1440])
+def test_axe_finds_nothing_worse_than_minor(site: Path, browser: Browser, width: int) -> None:
+    script = axe.script()
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="dark" if width == 400 else "light")
+    found = []
+    for name in ("index", *STORIES, "maps", "models", "measures/straightness", "commands/serve"):
+        page.goto((site / f"{name}.html").as_uri())
+        page.evaluate(script)
+        found += [f"{name}: {one}" for one in page.evaluate(axe.FOUND, axe.WORSE_THAN_MINOR)]
+    page.close()
+    assert found == []
 
 
 def test_the_figure_takes_the_colours_of_the_page(site: Path, browser: Browser) -> None:
