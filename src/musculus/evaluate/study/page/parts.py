@@ -32,7 +32,8 @@ def table(
         lines.append(f"<tr{' class=red' if k in red else ''}>{cells}</tr>")
     body = "\n".join(lines)
     kind = " class=told" if told else ""
-    return f"<div class=wide tabindex=0><table{kind}><thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table></div>"
+    inside = f"<thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody>"
+    return f"<div class=wide tabindex=0><table{kind}>{inside}</table></div>"
 
 
 def heat(top: Sequence[str], side: Sequence[str], cells: Sequence[Sequence[float | None]], corner: str = "") -> str:
@@ -42,7 +43,8 @@ def heat(top: Sequence[str], side: Sequence[str], cells: Sequence[Sequence[float
         f"<tr><th>{escape(name)}</th>{''.join(_cell(v) for v in row)}</tr>"
         for name, row in zip(side, cells, strict=True)
     )
-    return f"<div class=wide tabindex=0><table class=heat><thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
+    inside = f"<thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody>"
+    return f"<div class=wide tabindex=0><table class=heat>{inside}</table></div>"
 
 
 def _cell(value: float | None) -> str:
