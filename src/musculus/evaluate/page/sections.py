@@ -29,10 +29,10 @@ def models(report: Document) -> str:
     table = _table(head, "\n".join(_model(m) for m in report["models"]), (1, 2, 4, 5, 6, 7, 8, 9))
     words = (
         "<p class=quiet>Best first, then the best one on other terms. AUC: the chance that a positive case scores "
-        "above a negative one; 0.5 is guessing. EER: the share of errors where both kinds are equally frequent. TPR at "
-        "1 % FPR: positive cases found while 1 % of the negative are taken for one. F1: the best balance of finding and "
-        "being right. Small numbers: 95 % intervals, resampled over whole groups (sessions or people). Chance: the AUC "
-        "that 95 % of shuffled labels stay below. n: positive over negative cases. s: seconds.</p>"
+        "above a negative one; 0.5 is guessing. EER: the share of errors where both kinds are equally frequent. TPR "
+        "at 1 % FPR: positive cases found while 1 % of the negative are taken for one. F1: the best balance of "
+        "finding and being right. Small numbers: 95 % intervals, resampled over whole groups (sessions or people). "
+        "Chance: the AUC that 95 % of shuffled labels stay below. n: positive over negative cases. s: seconds.</p>"
     )
     return f"<h2>Models</h2>{numbers}{table}{words}"
 
