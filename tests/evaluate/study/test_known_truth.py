@@ -90,6 +90,18 @@ def test_numbers_that_give_the_answer_away_are_flagged_and_honest_ones_are_not(r
     assert not {"habit", "pull", "both", "noise"} & set(found)
 
 
+def test_a_few_values_that_rise_in_a_column_that_is_mostly_undefined_are_no_counter(rows: pl.DataFrame) -> None:
+    rng = np.random.default_rng(2)
+    seldom, counter = rng.normal(size=len(rows)), np.arange(len(rows)) % (3 * TASKS) + rng.uniform(0, 0.5, len(rows))
+    seldom[1::2] = np.nan
+    seldom[1] = seldom[0] + 1  # the only two that stand side by side
+    seldom[2] = counter[::3] = np.nan
+    frame = rows.with_columns(seldom=pl.Series(seldom), counter=pl.Series(counter))
+    found = {f.name: f.kind for f in artefacts(study_table(frame, "wer", ["dpi"], "was"))}
+    assert "seldom" not in found
+    assert found["counter"] == "row_order"
+
+
 def test_rows_that_stand_twice_count_once_and_counts_that_agree_by_chance_stay(rows: pl.DataFrame) -> None:
     once, twice = asked(rows), asked(pl.concat([rows, rows.head(30)]))
     assert once["measures"] == twice["measures"]

@@ -77,10 +77,11 @@ def _unlikely(counts: npt.NDArray[np.int64]) -> float:
 def _ordered(column: Floats, person: Groups, columns: int) -> bool:
     """Whether the column rises (or falls) strictly with every row of each person, and chance can't have done it."""
     values = column[person.rows]
-    step = np.diff(values)
-    step = np.delete(step, person.starts[1:] - 1)  # from one person to the next
-    step = step[~np.isnan(step)]
+    told = ~np.isnan(values)
+    counts = np.add.reduceat(told.astype(np.int64), person.starts)
+    ends = np.cumsum(counts)[:-1]  # of each person's values, where the next one's begin
+    step = np.diff(values[told])  # over what is undefined: each value is beside the one before
+    step = np.delete(step, ends[(ends > 0) & (ends <= len(step))] - 1)
     if not len(step) or not ((step > 0).all() or (step < 0).all()):
         return False
-    counts = np.add.reduceat((~np.isnan(values)).astype(np.int64), person.starts)
     return log(2) - sum(lgamma(int(n) + 1) for n in counts) < CHANCE - log(columns)
