@@ -123,9 +123,15 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 
 def _make_private(path: Path) -> None:
-    """Make a new file for its owner's eyes alone; what SQLite puts beside it is as private as the file itself."""
+    """Make a new file for its owner's eyes alone; what SQLite puts beside it is as private as the file itself.
+
+    One that is there isn't touched: to close it would let go of the locks of every connection this process has to it,
+    and another process would then take the log away that these write to.
+    """
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        return
     except OSError as error:
         raise StoreError(f"can't open the store {path}: {error.strerror}") from error
 
