@@ -25,7 +25,7 @@ from musculus.serve.deliveries import DELIVERY, TOLD, TRYING, Deliveries
 from musculus.serve.posting import Answer, is_outside, place_of, post
 from musculus.serve.verdict import Verdict as Document
 from musculus.store import open_store
-from musculus.store.base import BatchRow, Query, Recording, Store, Verdict
+from musculus.store.base import BatchRow, Query, Record, Recording, Store, Verdict
 from musculus.wire import encode
 
 JSON = json.dumps
@@ -244,6 +244,7 @@ def test_a_host_that_never_answers_is_left_after_a_time(monkeypatch: pytest.Monk
 INSIDE = [
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
     "::1", "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "::", "255.255.255.255",
+    "::10.0.0.1", "::ffff:0:10.0.0.1", "fec0::1",
 ]  # fmt: skip
 
 
@@ -340,6 +341,18 @@ def test_a_try_whose_server_died_is_made_by_another_one(store: Store, monkeypatc
     monkeypatch.setattr(deliveries, "CLAIM", -1)
     one.sweep(lambda _: True)
     assert one.claim(record, delivery)
+
+
+def test_what_an_older_version_wrote_down_is_carried_and_not_swept_away(store: Store) -> None:
+    one, now = Deliveries(store), int(time.time() * 1000)
+    judged(store, "e7" * 16)
+    document = json.dumps({"hook": "hook", "body": "{}", "tries": 1, "due": now}).encode()
+    store.put_record(Record(DELIVERY, "a", "5f" * 8, now, document, "e7" * 16))
+    one.sweep(lambda record: deliveries.hook_of(record) == "hook")
+    [(record, delivery)] = one.waiting("a")
+    assert one.claim(record, delivery)
+    one.forget("a", "hook")
+    assert one.waiting("a") == []
 
 
 def test_what_is_refused_is_dropped_after_twelve_tries_and_what_is_down_after_a_day(

@@ -105,7 +105,9 @@ class Deliveries:
 
 
 def hook_of(record: Record) -> str:
-    """The webhook that a delivery or what was told is for."""
+    """The webhook that a delivery or what was told is for; names of an older musculus don't say it of deliveries."""
+    if record.kind == DELIVERY:
+        return msgspec.json.decode(record.document, type=Delivery).hook
     return record.name.partition("-")[0]
 
 

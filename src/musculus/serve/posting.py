@@ -23,7 +23,9 @@ SECONDS: Final = 10.0  # for everything: the name, the connection, TLS, the answ
 FORM: Final = re.compile(r"https?://[!-~]{1,2000}")  # no spaces, no line ends, nothing beyond ASCII
 STATUS: Final = re.compile(rb"HTTP/1\.[01] (\d{3})\b")
 # addresses of IPv6 that stand for one of IPv4, which may lie inside
-BRIDGES: Final = tuple(ip_network(name) for name in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16"))
+BRIDGES: Final = tuple(
+    ip_network(name) for name in ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
+)
 
 
 class Answer(NamedTuple):
@@ -94,6 +96,8 @@ def is_outside(address: str) -> bool:
     found = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
         if any(found in bridge for bridge in BRIDGES):
+            return False
+        if found.is_site_local:  # what private networks had before fc00::/7
             return False
         found = found.ipv4_mapped or found
     return found.is_global and not found.is_multicast
