@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,11 @@ from tests.serve.conftest import walk
 from musculus.errors import StoreError
 from musculus.serve import desk
 from musculus.serve.desk import Desk
-from musculus.serve.pathless.held import Held
+from musculus.serve.pathless.held import Held, Visit
 from musculus.serve.pathless.keeper import Keeper
 from musculus.serve.sites import Keeping
 from musculus.store import open_store
-from musculus.store.base import BatchRow, Store
+from musculus.store.base import BatchRow, Store, Verdict, stamp
 from musculus.wire import encode
 
 RECORDING = "dd" * 16
@@ -131,6 +132,32 @@ def test_what_can_not_be_judged_is_remembered_within_bounds(tmp_path: Path, monk
             with pytest.raises(StoreError):
                 await one.find("a", name)
         assert len(one._failed) == 3
+
+    asyncio.run(story())
+    store.close()
+
+
+def test_a_visit_without_paths_that_ends_while_it_is_asked_for_has_its_last_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, b, child = open_store(f"sqlite:///{tmp_path}/store.db"), walk(RECORDING), None
+    row = BatchRow("a", RECORDING, b.view, 0, float(b.time_origin), 1, b.n, encode(b))
+    store.append([replace(row, frame=stamp(row.frame))])
+
+    async def story() -> None:
+        one = desk_over(store, child)
+        one._keeper.held.take(row)
+
+        async def look(visit: Visit) -> None:
+            """What waits for a visit finds when another has closed it meanwhile."""
+            store.put_verdict(Verdict("a", RECORDING, 1, "m", "human", 1, b"{}"))
+            one._keeper.held.release(visit)
+
+        monkeypatch.setattr(one._keeper, "look", look)
+        found = await one.find("a", RECORDING)
+        assert found is not None
+        assert found.verdict is not None
+        assert found.verdict.label == "human"
 
     asyncio.run(story())
     store.close()

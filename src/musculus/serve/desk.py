@@ -98,6 +98,9 @@ class Desk:
         if visit := self._keeper.held.get(row.site, row.recording):
             if found := await self._keeper.look(visit):
                 return found
+            now = await self.row(row.site, row.recording)
+            if now and now.verdict:  # the visit ended in this moment, and was judged for the last time
+                return now.verdict
             raise StoreError(f"recording {row.recording} was deleted")
         said = msgspec.json.decode(await self._worker.ask("verdict", row.site, row.recording), type=Judged)
         document = said.verdict

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -185,5 +186,33 @@ def test_what_is_deleted_elsewhere_leaves_the_memory_too(tmp_path: Path) -> None
         await keeper._round()
         assert (keeper.held.visits(), keeper.held.size) == ([], 0)
         assert not store.records(documents.PART)
+
+    played(tmp_path, story)
+
+
+def test_who_is_stopped_while_frames_are_taken_out_of_the_store_loses_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, stripped = batches(NAME), SqliteStore.strip
+    begins, goes_on = threading.Event(), threading.Event()
+
+    def slow(self: SqliteStore, site: str, recording: str) -> list[BatchRow]:
+        begins.set()
+        assert goes_on.wait(30)
+        return stripped(self, site, recording)
+
+    async def story(store: Store, keeper: Keeper) -> None:
+        now = int(time.time() * 1000)
+        store.append([BatchRow("demo", NAME, b.view, b.sequence, b.time_origin, now, b.n, encode(b)) for b in sent])
+        monkeypatch.setattr(SqliteStore, "strip", slow)
+        adopting = asyncio.create_task(keeper.adopt("demo"))
+        assert await asyncio.to_thread(begins.wait, 30)
+        adopting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await adopting
+        goes_on.set()
+        await keeper.stop()
+        assert [part.closed for part in documents.parts(store, "demo", NAME)] == [True]
+        assert set(begun(sent)[:-1]) <= set(kept(store))
 
     played(tmp_path, story)

@@ -36,6 +36,7 @@ class Keeper:
         self._writer = Writer(store, worker)
         self._switched: dict[str, float] = {}  # sites that began to keep measures only, and until when that matters
         self._leaving: list[Visit] = []  # parts that take no more batches and are not written to their end yet
+        self._adopting: set[asyncio.Task[int]] = set()
         self._heard = int(time.time() * 1000)
         self._task: asyncio.Task[None] | None = None
 
@@ -49,6 +50,7 @@ class Keeper:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        await asyncio.gather(*self._adopting, return_exceptions=True)
         left = [*self._leaving, *self.held.visits()]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(ENDING):
@@ -97,14 +99,22 @@ class Keeper:
 
     async def _adopted(self, site: str, recording: str) -> bool:
         """One recording's frames, from the store into memory; of several servers one gets them."""
+        taking = asyncio.create_task(self._taken(site, recording))
+        self._adopting.add(taking)
+        taking.add_done_callback(self._adopting.discard)
+        many = await asyncio.shield(taking)  # who is cancelled meanwhile would take the only copy of them along
+        if many:
+            await self._tell("forget", site, recording)  # its strokes may lie in a file
+            await self._relieve()
+        return bool(many)
+
+    async def _taken(self, site: str, recording: str) -> int:
+        """Move one recording's frames; how many there were."""
         rows = await asyncio.to_thread(self._store.strip, site, recording)
         now, clock = time.time(), time.monotonic()
         for row in rows:
             self.held.take(row, clock - max(now - row.received / 1000, 0.0))
-        if rows:
-            await self._tell("forget", site, recording)  # its strokes may lie in a file
-            await self._relieve()
-        return bool(rows)
+        return len(rows)
 
     async def _run(self) -> None:
         while True:
