@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import sys
 import traceback
@@ -27,6 +28,8 @@ from musculus.wire import decode
 if TYPE_CHECKING:
     from musculus.score import Scorer
     from musculus.serve.seen import Seen
+
+log = logging.getLogger("musculus.verdicts")
 
 LONGEST_ANSWER: Final = 1 << 28
 NICE: Final = 10
@@ -117,7 +120,12 @@ class Worker:
                 future = asked.popleft()
                 if not future.done():
                     future.set_result(msgspec.json.decode(line, type=Answer))
+        except ValueError as error:  # an answer longer than `LONGEST_ANSWER`
+            log.error("the process that computes said what can't be read, another one is started: %s", error)
         finally:
+            if child.returncode is None:  # nobody listens to this child any more
+                with contextlib.suppress(ProcessLookupError):
+                    child.kill()
             while asked:
                 future = asked.popleft()
                 if not future.done():
