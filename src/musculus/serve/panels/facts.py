@@ -49,17 +49,18 @@ async def newest(app: Application, site: str, query: Query) -> list[Recording]:
 
 async def facts(app: Application, site: str, rows: list[Recording]) -> dict[str, Facts]:
     """The facts of these recordings, as far as `every` has them."""
-    known = await every(app, site, rows)
+    known = await every(app, site, rows, name=rows[0].recording if len(rows) == 1 else None)
     return {row.recording: known[row.recording] for row in rows if row.recording in known}
 
 
-async def every(app: Application, site: str, rows: list[Recording], whole: bool = False) -> dict[str, Facts]:
-    """All facts that are kept of a site; of these recordings those that are new or have grown are read first.
+async def every(
+    app: Application, site: str, rows: list[Recording], whole: bool = False, name: str | None = None
+) -> dict[str, Facts]:
+    """All facts that are kept of a site, or of one recording; of `rows` those new or grown are read first.
 
     A hundred of them at a look, so that a page comes soon; with `whole` all.
     """
-    kept = {r.name: r for r in await asyncio.to_thread(app.store.records, KIND, site)}
-    known = {name: msgspec.json.decode(r.document, type=Facts) for name, r in kept.items()}
+    known = await asyncio.to_thread(_kept, app.store, site, name)
     read = [row for row in rows if row.has_paths]  # of the others `pathless.keeper` writes what is known
     late = [row.recording for row in read if row.recording not in known or known[row.recording].batches != row.batches]
     for begin in range(0, len(late) if whole else min(len(late), AT_ONCE), AT_ONCE):
@@ -68,6 +69,11 @@ async def every(app: Application, site: str, rows: list[Recording], whole: bool 
         await asyncio.to_thread(_keep, app.store, site, fresh)
         known |= fresh
     return known
+
+
+def _kept(store: Store, site: str, name: str | None) -> dict[str, Facts]:
+    """What is kept, by recording; in a thread, because a site may have a hundred thousand of them."""
+    return {r.name: msgspec.json.decode(r.document, type=Facts) for r in store.records(KIND, site, name=name)}
 
 
 def _keep(store: Store, site: str, fresh: dict[str, Facts]) -> None:
