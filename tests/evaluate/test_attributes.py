@@ -11,6 +11,7 @@ import pytest
 from musculus.errors import DataError, UnknownName, UsageError
 from musculus.evaluate import compare, roc_auc
 from musculus.evaluate.labelled import fit_selected
+from musculus.evaluate.study.configured import configurations, estimated
 from musculus.evaluate.training_labelled import train_labelled
 from musculus.evaluate.tuning import tuned
 from musculus.events import Events
@@ -126,6 +127,9 @@ def test_events_give_their_own_features_and_join_brings_columns() -> None:
     assert "site" in data.ids
     assert {"path_length__mean"} <= set(data.names)
     assert not {"event_rate", "bought", "strokes"} & set(data.names)
+    whole = Events.concat(visits)
+    again = labelled(estimated(whole, configurations(whole)), "bought", join=beside)
+    assert again.names == data.names  # what events show of the mouse is beside them, and no feature
     at = {r: i for i, r in enumerate(data.ids["recording"].tolist())}
     assert [int(data.label[at[str(i)]]) for i in range(20)] == [i % 2 for i in range(20)]
     with pytest.raises(DataError, match="stands twice"):

@@ -26,8 +26,8 @@ WHO: Final = (
     "recording", "person", "respondent_id", "session_id", "game_number", "task_id", "prototype_id", "activity", "site",
     "segment", "age", "sex", "gender", "dpi", "sens", "configuration", "device", "page", "cut", "cut_kind", "start",
     "end", "split", "illegal", "generator", "bot", "simulated", "condition", "polling_hz", "sensitivity", "weight",
-    "acceleration_setting", "quantum", "estimated_polling_hz", "estimated_frame_hz", "estimated_pointer",
-    "estimated_gain",
+    "acceleration_setting", "event_rate", "clock_resolution", "quantum", "estimated_polling_hz", "estimated_frame_hz",
+    "estimated_pointer", "estimated_gain",
 )  # fmt: skip
 KNOWN: Final = {  # a published table by a column only it has: how it names what any table must tell
     "respondent_id": {"person": "respondent_id", "label": "sex"},
