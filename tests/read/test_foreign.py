@@ -103,6 +103,21 @@ def test_an_rrweb_recording_is_rows_in_the_order_of_their_times(make: Make, form
     assert events.context["started"].tolist() == ["2023-11-14T22:13:20.000+00:00"]
 
 
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        ({"type": 4, "timestamp": 1, "data": {"href": 5}}, "href is 5"),
+        ({"type": 4, "timestamp": 1, "data": {"href": "/", "width": "1000px"}}, "width is '1000px'"),
+        ({"type": 3, "timestamp": 1, "data": {"source": 1, "positions": [{"x": 1}]}}, "'timeOffset' is missing"),
+        ({"type": 3, "timestamp": "noon", "data": {"source": 4}}, "noon"),
+        ({"type": 3, "timestamp": 1e300, "data": {"source": 4}}, "no time"),
+    ],
+)
+def test_an_event_that_rrweb_would_not_write_is_named(make: Make, event: dict[str, Any], why: str) -> None:
+    with pytest.raises(ReadError, match=f"event {len(rrweb()) + 1} is none of rrweb's: .*{why}"):
+        read(make("a.json", json.dumps([*rrweb(), event])))
+
+
 def test_json_that_is_no_rrweb_is_refused(make: Make) -> None:
     with pytest.raises(ReadError, match="no reader knows json with the columns a, b"):
         read(make("a.json", '[{"a": 1,\n "b": 2}]'))

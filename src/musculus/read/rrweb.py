@@ -28,6 +28,8 @@ SCHEMA: Final = {
     "t": pl.Float64, "kind": pl.String, "x": pl.Float64, "y": pl.Float64, "pointer": pl.String, "buttons": pl.Int16,
     "page": pl.Int32, "scroll_x": pl.Float64, "scroll_y": pl.Float64, "width": pl.Float64, "height": pl.Float64,
 }  # fmt: skip
+LATEST: Final = 6e13  # ms since 1970, some 1,900 years
+NUMBERS: Final = tuple(name for name, kind in SCHEMA.items() if kind == pl.Float64)
 PAGE: Final = {"address": pl.String, "viewport_width": pl.Float64, "viewport_height": pl.Float64}
 Row = dict[str, Any]
 
@@ -42,9 +44,9 @@ def read_rrweb(path: Path) -> Events:
     `Meta` event tells is a page view, with its viewport.
     """
     events = _events(path)
-    began = min((float(e["timestamp"]) for e in events), default=0.0)
     pages = _Pages()
-    rows = [row for e in events for row in pages.rows(e)]
+    rows = list(_rows(path, events, pages))
+    began = min((float(e["timestamp"]) for e in events), default=0.0)
     table = pl.DataFrame(rows, schema=SCHEMA, strict=False)
     told = pl.DataFrame(pages.told, schema=PAGE, orient="row").with_row_index("page")
     table = (
@@ -53,6 +55,28 @@ def read_rrweb(path: Path) -> Events:
         .join(told.cast({"page": pl.Int32}), on="page", how="left", maintain_order="left")
     )
     return from_table(table, Place(str(path)))
+
+
+def _rows(path: Path, events: list[Row], pages: _Pages) -> Iterator[Row]:
+    """Rows of all events. ReadError where one holds something else than rrweb's do, with its place in the list."""
+    for i, event in enumerate(events, start=1):
+        try:
+            if not abs(float(event["timestamp"])) < LATEST:
+                raise ValueError(f"timestamp is {event['timestamp']!r}, which is no time")
+            yield from [_in_numbers(row) for row in pages.rows(event)]
+        except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as e:
+            why = f"{e} is missing" if isinstance(e, KeyError) else str(e)
+            raise ReadError(f"{path}: event {i} is none of rrweb's: {why}") from e
+
+
+def _in_numbers(row: Row) -> Row:
+    for name in NUMBERS:
+        value = row.get(name)
+        if value is not None:
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise TypeError(f"{name} is {value!r}, which is no number")
+            row[name] = float(value)
+    return row
 
 
 def _clock(events: list[Row], began: float) -> str | None:
@@ -109,6 +133,8 @@ class _Pages:
         self.size = {"width": data.get("width"), "height": data.get("height")}
         if data.get("href") != self.address:
             self.address = data.get("href")
+            if not isinstance(self.address, str | None):
+                raise TypeError(f"href is {self.address!r}, which is no address")
             self.told.append((urlsplit(self.address or "").path, data.get("width"), data.get("height")))
             yield {"t": t, "kind": "show", **self.size}
         elif self.size != size:
