@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from musculus.serve.pathless.documents import PART, STROKES
 from musculus.serve.sites import Settings
 from musculus.serve.verdicts import judge, load_detector
 from musculus.store import open_store
+from musculus.store.base import BatchRow, stamp
 from musculus.wire import Batch, encode
 
 NAME, OTHER = "da" * 16, "db" * 16
@@ -109,6 +111,16 @@ def test_a_server_that_is_killed_keeps_what_had_closed_and_goes_on_with_what_com
     # the stroke in the hand of the first server, and the one that the second one came into, are lost
     assert after == times(SENT)[-len(after) :]
     assert 1 <= len(times(SENT)) - len(had) - len(after) <= 3
+
+
+def test_a_visit_that_nobody_measured_has_a_page_that_says_so(tmp_path: Path, launch: Run) -> None:
+    store = open_store(keep(f"sqlite:///{tmp_path}/store.db"))
+    b, now = SENT[0], int(time.time() * 1000)
+    store.append([BatchRow("demo", NAME, b.view, b.sequence, b.time_origin, now, b.n, stamp(encode(b)))])
+    store.close()  # it was killed before it looked at the visit
+    status, html, _ = launch().ask("GET", f"/recordings/{NAME}")
+    assert status == 200
+    assert "no server has measured it yet" in html
 
 
 def test_a_server_that_is_told_to_stop_writes_what_it_has_until_its_site_wants_it_no_more(
