@@ -16,8 +16,10 @@ from musculus.serve.access import Gate
 from musculus.serve.answers import Refusal
 from musculus.serve.caller import client, is_https, is_same_origin, proxies_of
 from musculus.serve.keys import Keyring
-from musculus.serve.networks import KIND, MOST, Networks
+from musculus.serve.networks import KIND, MOST, SETTINGS, Networks
+from musculus.serve.sites import Settings, with_networks
 from musculus.store import open_store
+from musculus.store.base import Record
 
 PROXY = proxies_of(["10.0.0.0/8", "fd00::/8"])
 HOME, HERE = "203.0.113.77", "127.0.0.1"
@@ -191,6 +193,20 @@ def test_memory_is_bounded_and_a_store_that_is_away_is_asked_again(tmp_path: Any
     store.close()
     asyncio.run(one.flush())
     assert (len(one._known), len(one._waiting)) == (0, 0)
+
+
+def test_a_sweep_reads_no_network_of_a_site_that_keeps_them(tmp_path: Any, monkeypatch: Any) -> None:
+    store, read = open_store(f"sqlite:///{tmp_path}/store.db"), []
+    for site, recording in (("a", "e8" * 16), ("b", "e9" * 16)):
+        Settings(networks=site == "a").write(store, site)
+        store.put_record(Record(KIND, site, f"{recording}-1-10.0.0.0/24", 1, b"10.0.0.0/24", recording))
+    records = store.records
+    one = Networks(store, with_networks(store))
+    monkeypatch.setattr(store, "records", lambda *asked: read.append(asked) or records(*asked))
+    assert one.sweep() == 1
+    assert read == [(SETTINGS,), (KIND, "b")]
+    assert [record.site for record in records(KIND)] == ["a"]
+    store.close()
 
 
 @pytest.mark.parametrize(

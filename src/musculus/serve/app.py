@@ -105,7 +105,8 @@ class Application:
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        works = ((REFRESH_SECONDS, self._refresh), (SWEEP_SECONDS, self._sweep))
+        flush = self.networks.flush  # apart, because many writings take their time and a revoked key should not
+        works = ((REFRESH_SECONDS, self._refresh), (REFRESH_SECONDS, flush), (SWEEP_SECONDS, self._sweep))
         self._repeated = [asyncio.create_task(_every(seconds, work)) for seconds, work in works]
         await self.courier.start()
         self.keeper.start()
@@ -130,7 +131,6 @@ class Application:
         await asyncio.to_thread(self.keeping.load)
         await self.courier.learn()
         self.networks.sites = await asyncio.to_thread(sites.with_networks, self.store)
-        await self.networks.flush()
 
     async def _sweep(self) -> None:
         """Forget what has expired; apart from the other, because many deletions take their time."""

@@ -15,6 +15,7 @@ from musculus.store.base import Record, Store
 log = logging.getLogger("musculus.networks")
 
 KIND: Final = "network"
+SETTINGS: Final = "site"  # what `sites`, which lies above, keeps them as
 MOST: Final = 4  # of one visit: somebody on the way has two or three
 KNOWN: Final = 20_000  # visits of which it is remembered what is kept already
 WAITING: Final = 5_000  # networks that wait for the next writing; more are left out
@@ -53,8 +54,12 @@ class Networks:
             log.error("%d networks of visits could not be kept: %s", len(waiting), error)
 
     def sweep(self) -> int:
-        """Delete what is kept for sites that don't want it any more; how many."""
-        gone = [record for record in self._store.records(KIND) if record.site not in self.sites]
+        """Delete what is kept for sites that don't want it any more; how many.
+
+        Only sites with settings ever wanted it; what those keep that still do is a record a visit, too many to read.
+        """
+        known = {record.site for record in self._store.records(SETTINGS)}
+        gone = [record for site in sorted(known - self.sites) for record in self._store.records(KIND, site)]
         return sum(self._store.drop_record(KIND, record.site, record.name) for record in gone)
 
 
