@@ -18,7 +18,7 @@ from musculus.cut import cut
 from musculus.errors import StoreError
 from musculus.serve.pathless import documents
 from musculus.serve.pathless.documents import CHUNK
-from musculus.serve.pathless.held import IDLE, QUIET, Held
+from musculus.serve.pathless.held import IDLE, QUIET, Held, Visit
 from musculus.serve.pathless.keeper import Keeper
 from musculus.serve.sites import Keeping
 from musculus.serve.worker import Worker
@@ -214,5 +214,28 @@ def test_who_is_stopped_while_frames_are_taken_out_of_the_store_loses_none(
         await keeper.stop()
         assert [part.closed for part in documents.parts(store, "demo", NAME)] == [True]
         assert set(begun(sent)[:-1]) <= set(kept(store))
+
+    played(tmp_path, story)
+
+
+def test_looks_make_way_where_there_is_no_room_and_go_on_where_they_stopped(tmp_path: Path) -> None:
+    names = [f"{k:02x}" * 16 for k in range(1, 4)]
+
+    async def story(store: Store, keeper: Keeper) -> None:
+        for name in names:
+            take(store, keeper, batches(name)[:1])
+        looked: list[str] = []
+
+        async def look(visit: Visit) -> None:
+            looked.append(visit.recording)
+            visit.at = time.monotonic()
+            if len(looked) == 1:
+                keeper.held.crowded.set()
+
+        keeper.look = look  # type: ignore[method-assign, assignment]
+        await keeper._round()
+        assert looked == names[:1]
+        await keeper._round()
+        assert looked == names
 
     played(tmp_path, story)

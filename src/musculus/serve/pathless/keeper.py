@@ -144,7 +144,9 @@ class Keeper:
         await self._relieve()
         for visit in [*self._leaving, *self.held.ended(time.monotonic())]:
             await self._close(visit)
-        for visit in self.held.visits():
+        for visit in sorted(self.held.visits(), key=lambda visit: visit.at):
+            if self.held.crowded.is_set():
+                return  # batches are turned away until there is room; whose turn did not come is first afterwards
             if visit.looked < len(visit.rows) and time.monotonic() - visit.at >= EVERY:
                 try:
                     await self.look(visit)
