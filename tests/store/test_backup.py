@@ -121,6 +121,20 @@ def test_a_database_that_went_back_deletes_again_by_the_list(postgres: Postgres,
     store.close()
 
 
+def test_deleting_again_needs_a_list_and_a_store_that_are_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"sqlite:///{tmp_path}/store.db"
+    assert main(["backup", "--delete-again", str(tmp_path / "none"), "--store", url]) == 2
+    assert "holds no erased.json" in capsys.readouterr().err
+    (tmp_path / LIST).write_bytes(b"[]")
+    assert main(["backup", "--delete-again", str(tmp_path), "--store", url]) == 2
+    assert "there is no store" in capsys.readouterr().err
+    assert not (tmp_path / "store.db").exists()
+    open_store(url).close()
+    assert main(["backup", "--delete-again", str(tmp_path), "--store", url]) == 0
+
+
 def test_a_restore_overwrites_nothing_and_takes_no_foreign_file(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/store.db")
     made = backup(store, tmp_path / "backups")

@@ -61,9 +61,13 @@ def run(args: argparse.Namespace) -> int:
 def _delete_again(args: argparse.Namespace) -> int:
     from musculus.store import deletions, open_store, place
 
+    folder = Path(args.delete_again)
+    if not (folder / deletions.LIST).is_file():  # nothing would be deleted, and look as if all were
+        raise UsageError(f"{folder} holds no {deletions.LIST}: name the folder that --deletions, or a backup, wrote")
+    open_store(args.store, readonly=True).close()  # opened to be written to, one that isn't there would be made
     store = open_store(args.store)
     try:
-        again = deletions.again(store, deletions.listed(Path(args.delete_again)))
+        again = deletions.again(store, deletions.listed(folder))
     finally:
         store.close()
     answer(args, {"store": place(args.store), "deleted_again": again}, f"{again:,} recordings are deleted again")
