@@ -110,6 +110,9 @@ def test_events_that_cannot_be_settle_a_verdict_and_too_few_strokes_leave_it_ope
     assert "made by a script" in table["reasons"][0]
     assert table["reasons"][1] == "too few strokes of the pointer to judge how it moves"
     assert table["score"].to_list() == [None, None]
+    assert musculus("predict", "bot", path, "-o", tmp_path / "scores.jsonl")[0] == 0
+    said = pl.read_ndjson(tmp_path / "scores.jsonl")["reasons"][1]
+    assert said == "no stroke can be judged: by a mouse, 200 px long, recorded finely"  # as live
 
 
 def test_what_is_no_model_is_refused(musculus: Run, recordings: Path, tmp_path: Path) -> None:

@@ -49,7 +49,8 @@ def predict(
         raise UsageError(f"a model for {task} judges recordings, not a table of features")
     said = judge_of(task)(given, scorer, **told)
     whole = task == "bot" and cut == "recording"
-    rows = [_whole(one, j) for one, j in zip(given, said, strict=True)] if whole else [_row(j) for j in said]
+    few = _few(scorer) if whole else ""
+    rows = [_whole(one, j, few) for one, j in zip(given, said, strict=True)] if whole else [_row(j) for j in said]
     return pl.DataFrame(rows, schema=schema(), orient="row")
 
 
@@ -86,14 +87,23 @@ def _read(data: str | Path, task: str) -> Events | pl.DataFrame:
         return read_features(data)
 
 
-def _whole(one: Events, j: Judgement) -> dict[str, Any]:
+def _few(scorer: Scorer) -> str:
+    """Why a detector judges no movement; of one that reads single strokes they may be there, but short or coarse."""
+    from musculus.score.dynamics.evidence import reads_strokes
+
+    if reads_strokes(scorer):
+        return "no stroke can be judged: by a mouse, 200 px long, recorded finely"
+    return "too few strokes of the pointer to judge how it moves"
+
+
+def _whole(one: Events, j: Judgement, few: str) -> dict[str, Any]:
     """A recording's row: what its movement says, overruled by events that can't be."""
     from musculus.score.rules import findings, overrule
 
     broken = findings(one)
     reasons = [f.sentence for f in broken] + [r.sentence for r in j.reasons]
     if not j.rows:
-        reasons.append("too few strokes of the pointer to judge how it moves" if one.n_events else "no events")
+        reasons.append(few if one.n_events else "no events")
     return {**_row(j), "verdict": overrule(j.verdict, broken), "reasons": "; ".join(reasons)}
 
 
