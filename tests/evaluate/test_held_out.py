@@ -46,6 +46,16 @@ def test_the_band_holds_the_true_rate_and_is_wider_for_few_groups() -> None:
     assert all(low <= value <= high for low, value, high in bands)
 
 
+def test_a_person_called_as_a_program_is_a_group_of_its_own() -> None:
+    rng = np.random.default_rng(3)
+    positive = np.repeat([False, True], 60)
+    score = rng.normal(0, 1, 120) + positive
+    said, own = 1 / (1 + np.exp(-score)), np.repeat(np.arange(12), 10)
+    apart, alike = (np.array([f"g{i:02}" for i in names]) for names in (own, own % 6))
+    for of, figures in ((told, (AXES, positive, score)), (reliability, (positive, said))):
+        assert of(*figures, apart, strata=positive) == of(*figures, alike, strata=positive)
+
+
 def test_true_probabilities_come_true_in_every_bin_and_false_ones_do_not() -> None:
     rng = np.random.default_rng(1)
     said = rng.random(20_000)

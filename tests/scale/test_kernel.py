@@ -164,6 +164,13 @@ def test_a_file_of_results_is_there_whole_or_not_at_all(some: Events, tmp_path: 
     assert not (tmp_path / "rows").exists()
 
 
+def test_rows_go_into_no_folder_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "rows").write_text("mine")
+    with pytest.raises(DataError, match="can't be a folder"):
+        prepare(tmp_path / "rows")
+    assert (tmp_path / "rows").read_text() == "mine"
+
+
 def test_a_count_that_differs_is_an_error_that_names_a_recording() -> None:
     demand_same(Count(3, 3, 100), Count(3, 3, 100))
     with pytest.raises(DataError, match="2 recordings in 3 pieces, 100 events; recording 'a' is one"):

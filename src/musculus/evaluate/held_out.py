@@ -61,7 +61,7 @@ def told(
     labels, scores = np.asarray(positive, bool), np.asarray(score, np.float64)
     if labels.all() or not labels.any():
         return {}
-    names = np.asarray(groups).astype(str)
+    names = _apart(groups, strata)
     n = [int((~labels).sum()), int(labels.sum())]
     at = np.unique(np.rint(np.logspace(-np.log10(n[0]), 0, RATES) * n[0])) / n[0]
     codes = group_codes(names, len(labels))
@@ -80,6 +80,12 @@ def told(
     if line is not None:
         document["line"] = [_round(float((scores[labels == side] >= line).mean())) for side in (False, True)]
     return document
+
+
+def _apart(groups: npt.ArrayLike, strata: npt.ArrayLike | None) -> Names:
+    """Names of groups, of each stratum its own: a person may be called as a program is."""
+    names = np.asarray(groups).astype(str)
+    return names if strata is None else np.char.add(np.asarray(strata).astype(str), names)
 
 
 def _at(found: Curve, rates: Floats) -> Floats:
@@ -111,7 +117,7 @@ def reliability(
     labels, p = np.asarray(came_true, bool), np.asarray(said, np.float64)
     own = np.ones(len(p)) if weights is None else weights
     place = _bins(p, own)
-    codes = group_codes(groups, len(p))
+    codes = group_codes(_apart(groups, strata), len(p))
     drawn = np.vstack(list(_shares(labels, own, place, bootstrap_weights(codes, TIMES, _rng(), strata))))
     low, high = np.nanquantile(drawn, LEVEL, axis=0)
     total = np.bincount(place, own)

@@ -56,14 +56,17 @@ def to_file(
 
 
 def prepare(to: str | Path) -> str:
-    """Make the folder; DataError where something is in it."""
+    """Make the folder; DataError where something is in it, or where it can't be made."""
     folder = str(to) if "://" in str(to) else str(Path(to).resolve())
     if "://" in folder:
         files, root = _remote(folder)
         files.makedirs(root, exist_ok=True)
         full = bool(files.ls(root))
     else:
-        Path(folder).mkdir(parents=True, exist_ok=True)
+        try:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DataError(f"{to} can't be a folder ({error.strerror}): choose another place for the rows") from error
         full = any(Path(folder).iterdir())
     if full:
         raise DataError(f"{to} is not empty: choose a new folder for the rows, or empty it")
