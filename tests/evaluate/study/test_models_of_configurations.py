@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
@@ -17,7 +19,7 @@ from musculus.evaluate.study.normalised import normalisers
 from musculus.evaluate.study.segments import segments
 from musculus.evaluate.study.simulated import _of_people, mice, simulate
 from musculus.evaluate.study.table import StudyTable, study_table
-from musculus.evaluate.study.ways import OUT, _normalised, about, ways
+from musculus.evaluate.study.ways import OUT, Verifier, _normalised, about, ways
 from musculus.events import Events
 from musculus.models.normalisers import NORMALISERS
 from musculus.tasks.verify import trials
@@ -175,6 +177,13 @@ def hands() -> Events:
                 now, at = now + length + 300, to
             parts.append(Events.of(t=t, x=x, y=y, kind=kind, person=f"p{p}", recording=f"p{p}-{k}"))
     return Events.concat(parts)
+
+
+def test_nobody_is_known_who_never_enrolled_with_the_mice_a_verifier_learned_from(hands: Events) -> None:
+    t = trials(hands, leave_out=OUT)
+    t = replace(t, enrol=t.enrol & (t.person != 0))
+    claims = Verifier.of({"it": t}, {"it": t.table.values}, ("it",), 0).claims(t, t.table.values)
+    assert claims[t.claim == 0].max() < claims[t.genuine & (t.claim != 0)].min()
 
 
 def test_what_a_verifier_loses_between_simulated_mice_is_told_with_what_wins_it_back(hands: Events) -> None:

@@ -153,7 +153,7 @@ class Verifier:
         said = self.fitted.decision_function(values[np.ix_(rows, self.columns)])
         said -= said.max(axis=1, keepdims=True)
         share = np.exp(said / max(float(np.abs(said).mean()), 1e-12))  # margins of many alike columns are far too sure
-        scores = np.zeros((len(t.table), len(t.people)))
+        scores = np.full((len(t.table), len(t.people)), np.log(EDGE))  # the least: of who never enrolled with them
         known = self.fitted.classes_.astype(np.int64)
         scores[np.ix_(rows, known)] = np.log(share / share.sum(axis=1, keepdims=True) + EDGE)
         return np.asarray(against_others(by_session(t, scores))[t.session, t.claim])
