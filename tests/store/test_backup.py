@@ -50,6 +50,14 @@ def test_a_backup_holds_what_was_there_and_can_be_served_again(tmp_path: Path) -
         one.close()
 
 
+def test_no_backup_overwrites_one_of_the_same_second(tmp_path: Path) -> None:
+    store, moment = open_store(f"sqlite:///{tmp_path}/store.db"), datetime(2026, 1, 1, tzinfo=UTC)
+    made = [backup(store, tmp_path / "backups", moment) for _ in range(3)]
+    store.close()
+    assert [copy.name.partition("Z")[2] for copy in made] == [".db", "-2.db", "-3.db"]
+    assert all(copy.is_file() for copy in made)
+
+
 def test_going_back_deletes_again_what_was_deleted_since(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/store.db")
     store.append([batch(recording=CANARY, frame=b"the canary's path"), EXAMPLE])

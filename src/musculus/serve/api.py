@@ -103,6 +103,7 @@ class Api:
         site = gate.writer(request.scope) if as_visitor else self._site(request)
         row = await self._app.desk.row(site, recording)  # one that isn't there costs no transaction
         batches = await self._app.forget(row.site, recording) if row else 0
+        headers["cache-control"] = "no-cache"  # not stored, it stays open in Chromium until the page reads it
         return Json({"recording": recording, "batches": batches}, headers=headers)
 
     def _site(self, request: Request) -> str:

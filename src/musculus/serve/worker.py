@@ -279,7 +279,10 @@ def main() -> None:
     os.nice(NICE)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a library prints must not stand between the answers
-    store = open_store(sys.stdin.buffer.readline().decode().strip(), readonly=True)
+    try:
+        store = open_store(sys.stdin.buffer.readline().decode().strip(), readonly=True)
+    except MusculusError as error:
+        sys.exit(f"the process that computes verdicts can't read the store: {error}")
     for line in sys.stdin.buffer:
         question = msgspec.json.decode(line, type=Question)
         try:

@@ -6,6 +6,7 @@ it up to date and every restore reads it, so that no deletion is undone by going
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import tempfile
@@ -30,7 +31,7 @@ def backup(store: Store, folder: Path, now: datetime | None = None) -> Path:
         step = "and keep its list of deletions with: musculus backup --deletions -o FOLDER"
         raise StoreError(f"this store is a PostgreSQL database: back it up with pg_dump or its own archiving, {step}")
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / (now or datetime.now(UTC)).strftime(NAME)
+    target = _new(folder / (now or datetime.now(UTC)).strftime(NAME))
     part = target.with_suffix(".part")
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # as private as the store
@@ -38,6 +39,12 @@ def backup(store: Store, folder: Path, now: datetime | None = None) -> Path:
     deletions.note(folder, store)
     part.replace(target)
     return target
+
+
+def _new(path: Path) -> Path:
+    """The path, or another beside it where a backup of the same second is there: none overwrites another."""
+    others = (path.with_name(f"{path.stem}-{n}{path.suffix}") for n in itertools.count(2))
+    return path if not path.exists() else next(other for other in others if not other.exists())
 
 
 def restore(copy: Path, url: str) -> int:

@@ -60,8 +60,9 @@ def beside(values: Floats, quantiles: Sequence[float], shares: Sequence[float] =
     share of values below it here and in training (Kolmogorov's distance, at these points). Where many values are equal,
     as counts are, only what no tie explains is counted. None where there are no quantiles or too few values.
 
-    >>> beside(np.linspace(0, 1, 1001), SHARES)["moved"], beside(np.linspace(0.25, 1.25, 1001), SHARES)["moved"]
-    (0.0, 0.25)
+    >>> here = np.linspace(0, 1, 1001)
+    >>> [round(beside(values, SHARES)["moved"], 2) for values in (here, here + 0.25)]
+    [0.0, 0.25]
     """
     mine = np.sort(values[np.isfinite(values)])
     if not len(quantiles) or len(mine) < FEWEST:
