@@ -55,7 +55,7 @@ def test_a_thousand_events_are_a_batch_and_its_bytes_are_few(receiver: Receiver,
     assert all(1000 <= n <= 2000 for n in sizes[:-1])  # packed after the handler, when some more may have come
     assert [batch.sequence for batch in receiver.batches] == list(range(len(sizes)))
     assert receiver.count("move") == 2500
-    assert max(len(body) / batch.n for body, batch in zip(receiver.bodies, receiver.batches, strict=False)) < 11
+    assert sum(map(len, receiver.bodies)) / sum(sizes) < 11  # of all: the last batch may be one row of goodbye
 
 
 def test_five_seconds_are_the_longest_a_row_waits(receiver: Receiver, visit: Visit) -> None:
