@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -12,10 +11,9 @@ from pathlib import Path
 
 import pytest
 from making.stories import DOCS, STORIES, Block, Terminal, blocks, differs
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 ROOT = DOCS.parent
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 SHIMS = {  # what a fresh clone makes for itself in minutes: the environment, which these tests run in already
     "make": """case "$*" in
         env) mkdir -p .venv/bin && : > .venv/bin/activate ;;
@@ -46,16 +44,6 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     path = os.pathsep.join([str(tmp_path / "bin"), os.environ["PATH"]])
     with Terminal(checkout, port, {"PATH": path, "PYTHONPATH": str(ROOT / "src")}) as terminal:
         yield terminal
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium: apt install chromium, or name it in CHROMIUM")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def told(story: str, terminal: Terminal) -> Iterator[tuple[Block, str]]:
