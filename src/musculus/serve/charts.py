@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from statistics import NormalDist
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from markupsafe import escape
+
+from musculus.evaluate.page.plot import Axis, along
 
 WIDTH, HEIGHT, LEFT, BOTTOM, EDGE = 360, 312, 54, 46, 20
 KINDS: Final = ("first", "second", "third")  # classes of lines in the style sheet: colour and dashes
@@ -15,14 +17,6 @@ ERRORS: Final = (0.001, 0.01, 0.05, 0.2, 0.5, 0.8)
 Curve = dict[str, Any]
 Pairs = Sequence[tuple[float, float]]
 _probit = NormalDist().inv_cdf
-
-
-class Axis(NamedTuple):
-    """What an axis says, its marks, the first and the last one its ends, and the scale that is even on paper."""
-
-    label: str
-    ticks: Sequence[float]
-    scale: Callable[[float], float] = float
 
 
 def charts(curves: Sequence[Curve]) -> dict[str, str]:
@@ -96,14 +90,7 @@ def _one(curves: Sequence[Curve], name: str) -> str:
 
 
 def _place(x: float, y: float, across: Axis, up: Axis) -> tuple[float, float]:
-    return _along(x, across, LEFT, WIDTH - EDGE), _along(y, up, HEIGHT - BOTTOM, EDGE)
-
-
-def _along(value: float, axis: Axis, first: float, last: float) -> float:
-    """Where a value lies; one beyond the outer marks lies on the edge."""
-    low, high = axis.scale(axis.ticks[0]), axis.scale(axis.ticks[-1])
-    inside = min(max(value, axis.ticks[0]), axis.ticks[-1])
-    return first + (axis.scale(inside) - low) / (high - low) * (last - first)
+    return along(x, across, LEFT, WIDTH - EDGE), along(y, up, HEIGHT - BOTTOM, EDGE)
 
 
 def _way(kind: str, pairs: Pairs, across: Axis, up: Axis, shape: str = "polyline") -> str:
@@ -115,11 +102,11 @@ def _frame(across: Axis, up: Axis) -> str:
     floor, right = HEIGHT - BOTTOM, WIDTH - EDGE
     parts = []
     for tick in across.ticks:
-        x = _along(tick, across, LEFT, right)
+        x = along(tick, across, LEFT, right)
         parts.append(f'<path class="axis" d="M{x:.1f} {EDGE}V{floor}"/>')
         parts.append(f'<text x="{x:.1f}" y="{floor + 15}" text-anchor="middle">{_percent(tick)}</text>')
     for tick in up.ticks:
-        y = _along(tick, up, floor, EDGE)
+        y = along(tick, up, floor, EDGE)
         parts.append(f'<path class="axis" d="M{LEFT} {y:.1f}H{right}"/>')
         parts.append(f'<text x="{LEFT - 5}" y="{y + 4:.1f}" text-anchor="end">{_percent(tick)}</text>')
     parts.append(f'<text x="{(LEFT + right) / 2}" y="{HEIGHT - 10}" text-anchor="middle">{escape(across.label)}</text>')

@@ -33,7 +33,7 @@ def plot(title: str, across: Axis, up: Axis, lines: Sequence[Line], chance: Poin
     """The plot as an SVG element; points beyond the outer marks are moved onto the edge."""
 
     def place(x: float, y: float) -> str:
-        return f"{_along(x, across, LEFT, WIDTH - EDGE):.1f},{_along(y, up, HEIGHT - BOTTOM, EDGE):.1f}"
+        return f"{along(x, across, LEFT, WIDTH - EDGE):.1f},{along(y, up, HEIGHT - BOTTOM, EDGE):.1f}"
 
     parts = [_frame(across, up)]
     if chance:
@@ -70,7 +70,8 @@ def bar(value: float | None, low: float | None, high: float | None, least: float
     )
 
 
-def _along(value: float, axis: Axis, first: float, last: float) -> float:
+def along(value: float, axis: Axis, first: float, last: float) -> float:
+    """Where a value lies between two places; one beyond the outer marks lies on the edge."""
     low, high = axis.scale(axis.ticks[0]), axis.scale(axis.ticks[-1])
     inside = min(max(value, axis.ticks[0]), axis.ticks[-1])
     return first + (axis.scale(inside) - low) / (high - low) * (last - first)
@@ -80,11 +81,11 @@ def _frame(across: Axis, up: Axis) -> str:
     floor, right = HEIGHT - BOTTOM, WIDTH - EDGE
     parts = []
     for tick in across.ticks:
-        x = _along(tick, across, LEFT, right)
+        x = along(tick, across, LEFT, right)
         parts.append(f'<path class="axis" d="M{x:.1f} {EDGE}V{floor}"/>')
         parts.append(f'<text x="{x:.1f}" y="{floor + 14}" text-anchor="middle">{across.words(tick)}</text>')
     for tick in up.ticks:
-        y = _along(tick, up, floor, EDGE)
+        y = along(tick, up, floor, EDGE)
         parts.append(f'<path class="axis" d="M{LEFT} {y:.1f}H{right}"/>')
         parts.append(f'<text x="{LEFT - 5}" y="{y + 4:.1f}" text-anchor="end">{up.words(tick)}</text>')
     middle = (LEFT + right) / 2
